@@ -1,0 +1,89 @@
+//! Events of the experts library and of prevention services.
+use crate::{Code, FreeText, Personal};
+use uuid::Uuid;
+
+crate::events! { "libraries/experts";
+    /// An expert entered the library.
+    "expert.registered" v 1 E1 "专家入库" => ExpertRegistered {
+        /// Expert (person).
+        expert: Uuid,
+        /// Organisation.
+        org: Code,
+        /// Name.
+        name: Personal<String>,
+        /// Skills, tied to risk tags.
+        skills: Vec<Code>,
+        /// Title or qualification.
+        title: Option<Code>,
+        /// Regions served.
+        regions: Vec<Code>,
+        /// End of the term of office.
+        until: Option<i64>,
+    }
+    /// A conflict declared.
+    "expert.conflict_declared" v 1 E1 "回避申报" => ConflictDeclared {
+        /// Person.
+        person: Uuid,
+        /// Enterprise.
+        enterprise: Code,
+        /// `relative`, `employer`, `adviser`, `other`.
+        conflict: Code,
+        /// End.
+        until: Option<i64>,
+    }
+    /// An instrument with its calibration.
+    "instrument.registered" v 1 E1 "仪器登记" => InstrumentRegistered {
+        /// Instrument.
+        instrument: Uuid,
+        /// Organisation.
+        org: Code,
+        /// Kind.
+        kind: Code,
+        /// Calibration valid until.
+        calibrated_to: i64,
+    }
+    /// Insurer, enterprise and service organisation agree a plan.
+    "svc.plan.agreed" v 1 E2 "预防服务方案" => ServicePlanAgreed {
+        /// Plan.
+        plan: Uuid,
+        /// Policy.
+        policy: Uuid,
+        /// Service items of AQ 9010.
+        items: Vec<Code>,
+        /// Visits.
+        visits: u32,
+        /// Budget, 分.
+        budget_fen: i64,
+    }
+    /// A service visit is done.
+    "svc.visit.done" v 1 E2 "服务完成" => ServiceVisitDone {
+        /// Visit.
+        visit: Uuid,
+        /// Items.
+        items: Vec<Code>,
+        /// Hazards found.
+        hazards: Vec<Uuid>,
+        /// Minutes on site.
+        minutes: u32,
+    }
+    /// The enterprise confirmed the service.
+    "svc.report.confirmed" v 1 E2 "服务确认" => ServiceReportConfirmed {
+        /// Visit.
+        visit: Uuid,
+        /// Satisfied.
+        satisfied: bool,
+        /// Comments.
+        comments: Option<FreeText>,
+    }
+    /// The visit was paid from the prevention ledger.
+    "svc.fee.settled" v 1 E2 "服务费结算" => ServiceFeeSettled {
+        /// Policy.
+        policy: Uuid,
+        /// Visit.
+        visit: Uuid,
+        /// Amount, 分.
+        amount_fen: i64,
+        /// Balance of the ledger, 分.
+        balance_fen: i64,
+    }
+}

@@ -1,0 +1,7 @@
+//! The `anlan` command.
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    server::cli::run().await
+}

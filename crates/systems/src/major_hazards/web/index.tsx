@@ -1,0 +1,15 @@
+import type { Screens } from "@kit/screens";
+
+const screens: Screens = {
+  screens: [
+    { path: "/hazard-sources", title: "重大危险源", load: () => import("./HazardSources") },
+    {
+      path: "/hazard-sources/$id",
+      title: "危险源档案",
+      parent: "/hazard-sources",
+      load: () => import("./HazardSourcePage"),
+    },
+  ],
+  qr: { "hazard-source": (id) => `/hazard-sources/${encodeURIComponent(id)}` },
+};
+export default screens;

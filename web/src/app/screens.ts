@@ -1,0 +1,24 @@
+import type { QrTarget, Screen, Screens } from "@kit/screens";
+
+/** The parts' screens are found, not listed: a new system brings its own folder and nothing here changes. */
+const found = import.meta.glob<{ default: Screens }>("../../../crates/*/src/*/web/index.tsx", { eager: true });
+const parts = Object.values(found).map((module) => module.default);
+
+const own: Screen[] = [
+  { path: "/", title: "工作台", load: () => import("./Home") },
+  { path: "/notifications", title: "消息通知", load: () => import("./Notifications") },
+  { path: "/account", title: "我的账号", load: () => import("./Account") },
+  { path: "/cockpit", title: "驾驶舱", layout: "wall", load: () => import("./cockpit/Cockpit") },
+  { path: "/imports", title: "数据导入", load: () => import("./Imports") },
+  { path: "/imports/$kind", title: "导入", parent: "/imports", load: () => import("./ImportPage") },
+  { path: "/q/$kind/$id", title: "扫码查看", load: () => import("./QrLanding") },
+  { path: "/login", title: "登录", layout: "plain", load: () => import("./Login") },
+];
+
+export const screens: Screen[] = [...own, ...parts.flatMap((part) => part.screens)];
+
+export const qrTargets: Record<string, QrTarget> = Object.assign({}, ...parts.map((part) => part.qr ?? {}));
+
+export function screenOf(path: string): Screen | undefined {
+  return screens.find((screen) => screen.path === path);
+}
