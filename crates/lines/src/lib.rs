@@ -3,14 +3,9 @@
 //! [`ALL`] is the list. A planned line is here and nothing else: no folder, no menu entry.
 
 pub mod online;
+pub mod onsite;
 
-use platform::{Part, Phase};
-
-static ONSITE: Part = {
-    let mut part = Part::new("onsite", "lines/onsite", "线下监管", Phase::Base);
-    part.built = false;
-    part
-};
+use platform::Part;
 
 /// Both lines.
-pub const ALL: &[&Part] = &[&online::PART, &ONSITE];
+pub const ALL: &[&Part] = &[&online::PART, &onsite::PART];

@@ -74,11 +74,23 @@ pub enum Action {
     Consent,
     /// 审计
     Audit,
+    /// 派定
+    Assign,
+    /// 入企检查服务
+    Inspect,
+    /// 签字
+    Sign,
+    /// 评价
+    Evaluate,
+    /// 整改
+    Rectify,
+    /// 复查
+    Verify,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::View,
         Self::Register,
         Self::Edit,
@@ -95,6 +107,12 @@ impl Action {
         Self::ManageKeys,
         Self::Consent,
         Self::Audit,
+        Self::Assign,
+        Self::Inspect,
+        Self::Sign,
+        Self::Evaluate,
+        Self::Rectify,
+        Self::Verify,
     ];
     /// Word used in the scopes of API keys: `online:view`.
     pub const fn code(self) -> &'static str {
@@ -115,6 +133,12 @@ impl Action {
             Self::ManageKeys => "manage_keys",
             Self::Consent => "consent",
             Self::Audit => "audit",
+            Self::Assign => "assign",
+            Self::Inspect => "inspect",
+            Self::Sign => "sign",
+            Self::Evaluate => "evaluate",
+            Self::Rectify => "rectify",
+            Self::Verify => "verify",
         }
     }
     /// Chinese name.
@@ -136,6 +160,12 @@ impl Action {
             Self::ManageKeys => "密钥管理",
             Self::Consent => "授权他方查看",
             Self::Audit => "审计",
+            Self::Assign => "派定",
+            Self::Inspect => "入企检查服务",
+            Self::Sign => "签字",
+            Self::Evaluate => "评价",
+            Self::Rectify => "整改",
+            Self::Verify => "复查",
         }
     }
 }

@@ -1,0 +1,4 @@
+-- Hazards from found to closed.
+create table hazard (
+    id text primary key
+);

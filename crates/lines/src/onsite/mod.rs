@@ -1,0 +1,54 @@
+//! 线下监管: visits, the checks made in them, and hazards until they are closed.
+//!
+//! A visit goes through [`visits`]; the lists of items it asks are data in [`checks`]; what is wrong
+//! becomes a hazard in [`hazards`].
+
+pub mod checks;
+pub mod hazards;
+pub mod visits;
+
+use platform::{Action, App, Grant, Migration, Part, Phase, Role};
+use utoipa_axum::router::OpenApiRouter;
+
+const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_visits", sql: include_str!("migrations/0001_visits.sql"), pg: None },
+    Migration { name: "0002_hazards", sql: include_str!("migrations/0002_hazards.sql"), pg: None },
+];
+
+/// Who may do what. `Register` asks for a visit or reports a hazard, `Assign` chooses who goes or who
+/// rectifies, `Acknowledge` accepts or declines, `Inspect` carries the visit out, `Sign` signs its
+/// record, `Evaluate` says how it was, `Approve` confirms levels and decides extensions.
+const GRANTS: &[Grant] = {
+    use Action::{Acknowledge, Approve, Assign, Audit, Evaluate, Inspect, Rectify, Register, Sign, Verify, View};
+    &[
+        Grant { role: Role::Leader, actions: &[View] },
+        Grant { role: Role::DutyOfficer, actions: &[View, Register] },
+        Grant { role: Role::Officer, actions: &[View, Register, Assign, Acknowledge, Inspect, Sign, Approve, Verify] },
+        Grant { role: Role::Enforcer, actions: &[View, Register, Assign, Acknowledge, Inspect, Sign, Approve, Verify] },
+        Grant { role: Role::Township, actions: &[View, Register, Acknowledge, Inspect, Sign] },
+        Grant { role: Role::Department, actions: &[View, Register] },
+        Grant { role: Role::Supervisor, actions: &[View, Audit] },
+        Grant { role: Role::Auditor, actions: &[View, Audit] },
+        Grant { role: Role::Principal, actions: &[View, Register, Assign, Sign, Evaluate, Rectify] },
+        Grant { role: Role::SafetyManager, actions: &[View, Register, Assign, Sign, Evaluate, Rectify, Verify] },
+        Grant { role: Role::TeamLeader, actions: &[View, Register, Rectify] },
+        Grant { role: Role::Worker, actions: &[Register] },
+        Grant { role: Role::RiskService, actions: &[View, Register] },
+        Grant { role: Role::Underwriter, actions: &[View] },
+        Grant { role: Role::ProjectManager, actions: &[View, Register, Assign, Acknowledge, Inspect, Sign, Verify] },
+        Grant { role: Role::Expert, actions: &[View, Register, Acknowledge, Inspect, Sign, Verify] },
+    ]
+};
+
+/// The on-site line.
+pub static PART: Part = {
+    let mut part = Part::new("onsite", "lines/onsite", "线下监管", Phase::Base);
+    part.migrations = MIGRATIONS;
+    part.grants = GRANTS;
+    part.routes = routes;
+    part
+};
+
+fn routes() -> OpenApiRouter<App> {
+    visits::routes().merge(checks::routes()).merge(hazards::routes())
+}
