@@ -41,6 +41,7 @@ export async function reading_to_answered_alarm({ browser, node, assert }) {
 
   const { items } = await until(duty, "/alarms?state=active&page[size]=50", (b) => b?.items?.length > 0, "an alarm");
   const alarm = items.find((a) => a.tag.includes("cl2-17")) ?? items[0];
+  assert.equal(alarm.priority, 1, `chlorine on a major hazard source is most urgent: ${alarm.priority_why}`);
   for (const stranger of [insurer, neighbour]) {
     assert.equal((await api(stranger, "/alarms")).body.total, 0, "no alarm in the list");
     assert.equal((await api(stranger, `/alarms/${alarm.id}`)).status, 404);

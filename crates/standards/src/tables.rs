@@ -14,7 +14,7 @@ use once_cell::race::OnceBox;
 use serde::{Deserialize, Serialize};
 
 /// Version of the shipped rule set. Changes with every change of a shipped table or rule.
-pub const RULE_SET: &str = "2026.11.1";
+pub const RULE_SET: &str = "2026.11.2";
 
 /// How well a figure is known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -343,6 +343,8 @@ tables! {
     gas_limits: crate::monitoring::GasLimitRow = "gas_limits.json",
     /// GB/T 50493: set points.
     gas_set_points: crate::monitoring::SetPointRow = "gas_set_points.json",
+    /// Urgency of alarms.
+    alarm_priorities: crate::monitoring::PriorityRow = "alarm_priorities.json",
     /// Instruments of tanks.
     tank_instruments: crate::monitoring::InstrumentRow = "tank_instruments.json",
     /// Work Safety Law: fines.

@@ -3,22 +3,51 @@
 //! The minutes below are data: examples a county adjusts in its duty rules, not values of a standard.
 //! What the law asks for is that warnings are handled by grade and in time; how fast is set locally.
 
+use standards::codes::Region;
+use standards::date::Date;
+use standards::monitoring::{PriorityAsked, alarm_priority};
+use standards::tables::{Scope, Tables};
+
 use super::limits::{Level, Ms};
 
-/// Priority 1 (most urgent) to 4, from consequence and level.
+/// Priority 1 (most urgent) to 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Priority(u8);
 
-impl Priority {
-    /// The priority of an alarm of `level` on a tag of `consequence` 1 (major hazard source) to 3 (minor).
-    pub fn of(level: Level, consequence: u8) -> Priority {
-        let base = match level {
-            Level::HH | Level::LL => 0,
-            Level::H | Level::L => 1,
-        };
-        Priority((consequence.clamp(1, 3) + base).min(4))
-    }
+/// How urgent an alarm is, with the reason and the edition of the table that said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grade {
+    /// Priority.
+    pub priority: Priority,
+    /// Why, for the person on duty; an example table says that it is one.
+    pub why: String,
+    /// Edition of the table.
+    pub edition: String,
+}
 
+impl Grade {
+    /// The grade of an alarm of `level` on a point that measures `metric`, whose consequence is 1
+    /// (major hazard source) to 3 (minor), by the table in force there and then. No alarm is held
+    /// back for want of a row: it then counts as most urgent.
+    pub fn of(level: Level, consequence: u8, metric: &str, region: &str, at: Ms) -> Grade {
+        let scope = Scope { on: Date::beijing(at), region: Region::parse(region).ok() };
+        let asked = PriorityAsked { level: level.code(), consequence, metric };
+        match alarm_priority(Tables::shipped(), asked, scope) {
+            Ok(found) => Grade {
+                priority: Priority::from_code(found.priority.into()),
+                why: std::iter::once(found.why).chain(found.unconfirmed).collect::<Vec<_>>().join("；"),
+                edition: found.rule.edition,
+            },
+            Err(problem) => {
+                Grade {
+                    priority: Priority(1), why: format!("{}，按最急处理", problem.title), edition: String::new()
+                }
+            }
+        }
+    }
+}
+
+impl Priority {
     /// A stored priority; anything outside 1 to 4 is brought inside.
     pub fn from_code(code: i64) -> Priority {
         Priority(code.clamp(1, 4) as u8)
@@ -101,17 +130,28 @@ pub fn explain_due(priority: Priority, at: Ms) -> Ms {
 mod tests {
     use super::*;
 
+    /// 2026-11-23.
+    const NOW: Ms = 1_795_400_000_000;
+
     #[test]
     fn worse_levels_and_graver_consequences_come_first() {
-        assert_eq!(Priority::of(Level::HH, 1).code(), 1);
-        assert_eq!(Priority::of(Level::L, 1).code(), 2);
-        assert_eq!(Priority::of(Level::L, 3).code(), 4);
-        assert_eq!(Priority::of(Level::LL, 9).code(), 3);
+        let of = |level, consequence, metric| Grade::of(level, consequence, metric, "990121", NOW).priority.code();
+        assert_eq!((of(Level::HH, 1, "level"), of(Level::L, 1, "level"), of(Level::L, 3, "level")), (1, 2, 4));
+        assert_eq!((of(Level::LL, 9, "level"), of(Level::H, 1, "cl2")), (3, 1));
+    }
+
+    #[test]
+    fn a_grade_says_why_and_that_its_table_is_an_example() {
+        let grade = Grade::of(Level::H, 1, "cl2", "990121", NOW);
+        assert!(grade.why.contains("急性毒性") && grade.why.contains("示例"), "{}", grade.why);
+        assert_eq!(grade.edition, "alarm-priority-1");
+        let before = Grade::of(Level::L, 3, "level", "990121", 0);
+        assert_eq!((before.priority.code(), before.edition.as_str()), (1, ""), "no table in force: most urgent");
     }
 
     #[test]
     fn the_most_urgent_alarm_has_three_minutes_and_half_an_hour() {
-        let p = Priority::of(Level::HH, 1);
+        let p = Priority::from_code(1);
         assert_eq!(acknowledge_due(p, 0), 3 * 60_000);
         assert_eq!(explain_due(p, 0), 30 * 60_000);
     }

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn urgent() -> Alarm {
-    Alarm::raise(Level::HH, Priority::of(Level::HH, 1), 0)
+    Alarm::raise(Level::HH, Priority::from_code(1), 0)
 }
 
 fn explained() -> Alarm {

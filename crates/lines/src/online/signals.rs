@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use events::online::{AlarmEscalated, AlarmRaised, AlarmRecurred, AlarmReturned};
 use futures_util::future::BoxFuture;
-use platform::{Actor, App, Clock, ClockRule, Ctx, Error, Ms, NewClock, Notice, Result, Role, To, args, scope, sql};
+use platform::{Actor, App, Clock, ClockRule, Ctx, Error, Ms, NewClock, Notice, Result, Role, To};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::clocks::{self, Priority};
+use super::clocks::{self, Grade};
 use super::decide::{Alarm, Overdue};
 use super::judge::Signal;
 use super::limits::Level;
 use super::model::{AlarmRow, Tag, subject};
 use super::pipeline::Work;
-use super::store::{self, Also};
+use super::store::{self, Also, NewAlarm};
 
 /// How long after the first alarm of an enterprise another one counts as the same episode.
 const EPISODE_MS: i64 = 10 * 60_000;
@@ -87,18 +87,16 @@ pub async fn raise(
     at: Ms,
 ) -> Result<Option<Uuid>> {
     let id = ctx.new_id();
-    let alarm = Alarm::raise(level, Priority::of(level, tag.consequence), ctx.now().0);
+    let grade = Grade::of(level, tag.consequence, &tag.metric, &tag.placed.region, ctx.now().0);
+    let alarm = Alarm::raise(level, grade.priority, ctx.now().0);
     let mut tx = ctx.begin().await?;
     let grouped = match level.milder() {
         Some(milder) => store::open_alarm(&mut tx, &tag.tag, milder.code()).await?,
         None => None,
     };
-    let first = tx
-        .opt(sql(
-            "select id from alarm where enterprise = $1 and state <> 'cleared' and raised_at > $2 order by raised_at, id limit 1",
-            args![tag.placed.enterprise.clone(), ctx.now().plus(-EPISODE_MS)],
-        ))
-        .await?;
+    let placed = &tag.placed;
+    let since = ctx.now().plus(-EPISODE_MS);
+    let first_out = store::first_of_episode(&mut tx, placed.enterprise.as_deref(), since).await?;
     let payload = AlarmRaised {
         alarm: id,
         tag: tag.tag.as_str().into(),
@@ -106,27 +104,26 @@ pub async fn raise(
         priority: alarm.priority.code(),
         limit,
         value,
-        first_out: first.map(|r| r.get("id")).transpose()?,
+        first_out,
         grouped_with: grouped.as_ref().map(|g| g.id),
     };
     let mut event =
         ctx.event(&payload, subject(id), &tag.placed)?.at(at).because(grouped.as_ref().map(|g| g.raised_event));
     // The time is that of arrival by the platform's clock; the device is named as the source.
     event.device = device.map(str::to_owned);
-    let placed = &tag.placed;
-    let fresh = tx
-        .run(sql(
-            "insert into alarm (id, tag, enterprise, region, sectors, device, level, priority, state, value, extreme, limit_value, raised_at,
-             ack_due_at, explain_due_at, escalation, recurrences, grouped_with, judged_at, raised_event)
-             values ($1,$2,$3,$4,$5,$6,$7,$8,'active',$9,$9,$10,$11,$12,$13,0,0,$14,$15,$16) on conflict do nothing",
-            args![
-                id, &tag.tag, placed.enterprise.clone(), &placed.region, scope::sector_list(&placed.sectors), device, level.code(),
-                alarm.priority.code(), value, limit, alarm.raised_at, alarm.ack_due_at, alarm.explain_due_at,
-                grouped.as_ref().map(|g| g.id), at, event.id,
-            ],
-        ))
-        .await?;
-    if fresh == 0 {
+    event.rules = Some(grade.edition.clone()).filter(|edition| !edition.is_empty());
+    let new = NewAlarm {
+        id,
+        tag,
+        device,
+        alarm: &alarm,
+        grade: &grade,
+        value: (value, limit),
+        grouped_with: grouped.as_ref().map(|g| g.id),
+        judged_at: at,
+        because: event.id,
+    };
+    if !store::open(&mut tx, new).await? {
         return Ok(None);
     }
     for (rule, due) in [(ACKNOWLEDGE, alarm.ack_due_at), (EXPLAIN, alarm.explain_due_at)] {

@@ -1,9 +1,10 @@
 //! Devices that behave as failed or tampered ones do: one fact per device, kind and day.
 
 use events::online::DeviceSuspect;
-use platform::{Actor, App, Ctx, Notice, Result, Role, To, args, sql};
+use platform::{Actor, App, Ctx, Notice, Result, Role, To};
 
 use super::model::{Device, Tag};
+use super::store;
 
 /// What looks wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +77,8 @@ pub async fn record(ctx: &Ctx, finding: Finding<'_>) -> Result<bool> {
     };
     let event = ctx.event(&payload, format!("device/{}", device.id), &device.placed)?;
     let mut tx = ctx.begin().await?;
-    let fresh = tx
-        .run(sql(
-            "insert into suspicion (device, tag, kind, day, because_event) values ($1, $2, $3, $4, $5) on conflict do nothing",
-            args![&device.id, tag.map_or("", |t| t.tag.as_str()), kind.code(), super::day(now.0), event.id],
-        ))
-        .await?;
-    if fresh == 0 {
+    let about = (device.id.as_str(), tag.map(|t| t.tag.as_str()));
+    if !store::suspect(&mut tx, about, (kind.code(), super::day(now.0)), event.id).await? {
         return Ok(false);
     }
     let what = tag.map_or_else(|| format!("设备 {}", device.id), |t| t.name.clone());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use events::online::{BatchSealed, DeviceOffline, DeviceOnline};
 use futures_util::future::BoxFuture;
-use platform::{Ctx, Error, Ms, Notice, Result, Role, Schedule, To, args, sql};
+use platform::{Ctx, Error, Ms, Notice, Result, Role, Schedule, To, sql};
 
 use super::model::Device;
 use super::suspicion::{self, Finding, Kind};
@@ -64,13 +64,7 @@ async fn fell_silent(ctx: &Ctx, device: &Device, since: i64, tags: usize) -> Res
     let payload = DeviceOffline { device: device.id.as_str().into(), since, tags: tags as u32, planned };
     let event = ctx.event(&payload, format!("device/{}", device.id), &device.placed)?.at(Ms(since + SILENT_MS));
     let mut tx = ctx.begin().await?;
-    let touched = tx
-        .run(sql(
-            "update device set offline_since = $1 where id = $2 and offline_since is null and state = 'active'",
-            args![since, &device.id],
-        ))
-        .await?;
-    if touched == 0 {
+    if !store::silent_since(&mut tx, &device.id, since).await? {
         return Ok(());
     }
     if !planned {
@@ -94,7 +88,7 @@ async fn heard_again(ctx: &Ctx, device: &Device, since: Ms, at: i64) -> Result<(
     let payload = DeviceOnline { device: device.id.as_str().into(), silent_ms: at - since.0 };
     let event = ctx.event(&payload, format!("device/{}", device.id), &device.placed)?.at(Ms(at));
     let mut tx = ctx.begin().await?;
-    tx.run(sql("update device set offline_since = null where id = $1", args![&device.id])).await?;
+    store::heard(&mut tx, &device.id).await?;
     ctx.commit(tx, event, vec![]).await?;
     Pipeline::of(&ctx.app)?.put_device(Device { offline_since: None, ..device.clone() });
     Ok(())
@@ -190,13 +184,7 @@ async fn note(ctx: &Ctx, pipeline: &Pipeline, root: &DeviceRoot, (from, to): (i6
     let mut tx = ctx.begin().await?;
     // Late readings of one hour may be sealed several times, each with a root of its own.
     let key = if late { ctx.now().0 } else { from };
-    let fresh = tx
-        .run(sql(
-            "insert into sealed_window (device, from_at, late, because_event) values ($1, $2, $3, $4) on conflict do nothing",
-            args![&root.device, key, late, event.id],
-        ))
-        .await?;
-    if fresh == 0 {
+    if !store::seal_window(&mut tx, &root.device, (key, late), event.id).await? {
         return Ok(());
     }
     ctx.commit(tx, event, vec![]).await.map(drop)

@@ -34,6 +34,8 @@ pub struct AlarmView {
     pub level: String,
     /// 1 most urgent to 4.
     pub priority: i64,
+    /// Why it is this urgent.
+    pub priority_why: String,
     /// `active`, `acknowledged`, `explained` or `cleared`.
     pub state: String,
     /// Value that raised it.
@@ -114,6 +116,7 @@ impl AlarmView {
             region: row.get("region")?,
             level: row.get("level")?,
             priority: row.get("priority")?,
+            priority_why: row.get("priority_why")?,
             value: row.get("value")?,
             limit: row.get("limit_value")?,
             unit: row.get("unit")?,

@@ -202,21 +202,9 @@ pub(super) async fn take(ctx: Ctx, Body(_form): Body<Take>) -> Result<Json<Shift
     let id = ctx.new_id();
     let payload = ShiftTaken { shift: id, org: ctx.actor.org.as_str().into(), person: person.into(), open };
     let event = ctx.event(&payload, format!("shift/{id}"), &placed)?;
-    let fresh = tx
-        .run(sql(
-            "insert into shift (id, org, region, holder, since, because_event) values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-            args![id, &ctx.actor.org, &placed.region, account, ctx.now(), event.id],
-        ))
-        .await?;
-    if fresh == 0 {
+    if !store::begin_shift(&mut tx, &ctx, id, (account, &placed.region), event.id).await? {
         return Err(Error::Conflict("刚有人接班，请刷新".to_owned()));
     }
-    // Whoever handed over last learns who came.
-    tx.run(sql(
-        "update shift set handed_to = $1 where org = $2 and handed_to is null and until_at is not null",
-        args![account, &ctx.actor.org],
-    ))
-    .await?;
     ctx.commit(tx, event, vec![]).await?;
     current(&ctx).await?.map(Json).ok_or(Error::NotFound)
 }
@@ -234,14 +222,11 @@ async fn running(tx: &mut Tx, org: &str) -> Result<Option<(Uuid, Uuid, Ms)>> {
 }
 
 async fn end(tx: &mut Tx, shift: Uuid, because: Option<Uuid>) -> Result<()> {
-    let now = tx.now();
-    let touched = tx
-        .run(sql(
-            "update shift set until_at = $1, because_event = coalesce($2, because_event) where id = $3 and until_at is null",
-            args![now, because, shift],
-        ))
-        .await?;
-    if touched == 1 { Ok(()) } else { Err(Error::Conflict("该班次已经交班".to_owned())) }
+    if store::end_shift(tx, shift, because).await? {
+        Ok(())
+    } else {
+        Err(Error::Conflict("该班次已经交班".to_owned()))
+    }
 }
 
 /// What the next one must know, confirmed by password.

@@ -6,7 +6,7 @@ use platform::auth::Org;
 use platform::db::Row;
 use platform::http::{Body, Exported, List, Listing, PageQuery, Params, PathId, Table};
 use platform::sheets::Value;
-use platform::{Action, Ctx, Error, Ms, Result, Sql, Subject, args, scope, secrets, sql};
+use platform::{Action, Ctx, Error, Ms, Result, Sql, Subject, scope, secrets, sql};
 use serde::{Deserialize, Serialize};
 use standards::codes::Region;
 use utoipa::{IntoParams, ToSchema};
@@ -188,17 +188,8 @@ pub async fn add_device(ctx: &Ctx, form: &NewDevice) -> Result<Credentials> {
         placed,
     };
     let mut tx = ctx.begin().await?;
-    let fresh = tx
-        .run(sql(
-            "insert into device (id, enterprise, region, sectors, name, model, calibration_valid_to, secret_hash, state, created_at, because_event)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10) on conflict do nothing",
-            args![
-                &device.id, &form.enterprise, &device.placed.region, scope::sector_list(&device.placed.sectors), &name,
-                form.model.clone(), date, &device.secret_hash, ctx.now(), event.id,
-            ],
-        ))
-        .await?;
-    if fresh == 0 {
+    let card = store::DeviceCard { name: &name, model: form.model.as_deref(), calibration_valid_to: date };
+    if !store::add_device(&mut tx, &device, card, event.id).await? {
         return Err(Error::invalid("id", format!("设备编号 {} 已被使用，请换一个", form.id)));
     }
     ctx.commit(tx, event, vec![]).await?;
@@ -235,13 +226,7 @@ pub async fn revoke_device(ctx: &Ctx, id: &str, reason: &str) -> Result<()> {
     let payload = DeviceRevoked { device: id.into(), reason: reason.into() };
     let event = ctx.event(&payload, format!("device/{id}"), &device.placed)?;
     let mut tx = ctx.begin().await?;
-    let touched = tx
-        .run(sql(
-            "update device set state = 'revoked', revoked_at = $1 where id = $2 and state = 'active'",
-            args![ctx.now(), id],
-        ))
-        .await?;
-    if touched == 0 {
+    if !store::revoke_device(&mut tx, id).await? {
         return Err(Error::Conflict("该设备已经吊销".to_owned()));
     }
     ctx.commit(tx, event, vec![]).await?;

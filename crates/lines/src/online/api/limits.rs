@@ -5,7 +5,7 @@ use events::online::{LimitChanged, LimitRejected, LimitRequested};
 use platform::db::Row;
 use platform::http::{Body, Exported, List, Listing, PageQuery, Params, PathId, Table};
 use platform::sheets::Value;
-use platform::{Action, Ctx, Error, Ms, Notice, Result, Role, Sql, To, args, scope, sql};
+use platform::{Action, Ctx, Error, Ms, Notice, Result, Role, Sql, To, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -203,17 +203,16 @@ pub(super) async fn request(
     let event = ctx.event(&payload, format!("tag/{name}"), &tag.placed)?;
     let placed = &tag.placed;
     let mut tx = ctx.begin().await?;
-    let fresh = tx
-        .run(sql(
-            "insert into limit_change (id, tag, enterprise, region, sectors, old_limits, new_limits, loosens, reason, state, requested_by,
-             requested_person, requested_at, because_event) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,'pending',$10,$11,$12,$13) on conflict do nothing",
-            args![
-                id, &name, placed.enterprise.clone(), &placed.region, scope::sector_list(&placed.sectors), store::json(&tag.limits)?,
-                store::json(&new)?, weaker, &reason, account, person, ctx.now(), event.id,
-            ],
-        ))
-        .await?;
-    if fresh == 0 {
+    let asked = store::Asked {
+        id,
+        tag: &tag,
+        new: &new,
+        loosens: weaker,
+        reason: &reason,
+        by: (account, person),
+        because: event.id,
+    };
+    if !store::ask_limits(&mut tx, asked).await? {
         return Err(Error::Conflict("该点位已有待批准的限值变更，请先等待批准或退回".to_owned()));
     }
     let title = format!("{}申请{}限值", tag.name, if weaker { "放宽" } else { "调整" });

@@ -9,10 +9,9 @@ use platform::auth::Org;
 use platform::db::Row;
 use platform::http::{Body, Exported, List, Listing, PageQuery, Params, PathId, Table};
 use platform::sheets::Value;
-use platform::{Action, Ctx, Error, Ms, Result, Sql, Subject, args, scope, sql};
+use platform::{Action, Ctx, Error, Ms, Result, Sql, Subject, args, sql};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use super::super::commands::text;
 use super::super::model::TAG_SCOPE;
@@ -290,19 +289,9 @@ pub(super) async fn plan_stop(
         StopPlanned { enterprise: enterprise.as_str().into(), from: from.0, to: to.0, reason: reason.as_str().into() };
     let event = ctx.event(&payload, format!("enterprise/{enterprise}"), &placed)?;
     let mut tx = ctx.begin().await?;
-    let overlap = sql(
-        "select id from planned_stop where enterprise = $1 and from_at < $2 and to_at > $3 limit 1",
-        args![&enterprise, to, from],
-    );
-    if tx.opt(overlap).await?.is_some() {
+    if !store::plan_stop(&mut tx, (ctx.new_id(), &placed), (from, to), &reason, event.id).await? {
         return Err(Error::invalid("from", "与已登记的计划停用时间重叠"));
     }
-    let id: Uuid = ctx.new_id();
-    tx.run(sql(
-        "insert into planned_stop (id, enterprise, region, sectors, from_at, to_at, reason, because_event) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![id, &enterprise, &placed.region, scope::sector_list(&placed.sectors), from, to, &reason, event.id],
-    ))
-    .await?;
     ctx.commit(tx, event, vec![]).await?;
     Pipeline::of(&ctx.app)?.rates().forget(&enterprise);
     Ok(Json(Stop { from, to, reason }))

@@ -369,24 +369,7 @@ pub async fn register_tag(ctx: &Ctx, form: NewTag, source: &str) -> Result<()> {
     };
     let event = ctx.event(&payload, format!("tag/{}", form.tag), &placed)?;
     let mut tx = ctx.begin().await?;
-    let fresh = tx
-        .run(sql(
-            "insert into tag (tag, name, enterprise, region, sectors, device, hazard_source, metric, unit, sample_s, consequence, hh, h, l, ll,
-             dead_band, on_delay_s, off_delay_s, limits_from, created_at, because_event)
-             values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$19,$20) on conflict do nothing",
-            args![
-                &form.tag, form.name.trim(), &form.enterprise, &placed.region, scope::sector_list(&placed.sectors), form.device.clone(),
-                form.hazard_source.clone(), &form.metric, &form.unit, form.sample_s, form.consequence, limits.hh, limits.h, limits.l, limits.ll,
-                limits.dead_band, limits.on_delay_s, limits.off_delay_s, ctx.now(), event.id,
-            ],
-        ))
-        .await?;
-    if fresh == 0 {
-        return Err(Error::invalid("tag", format!("位号 {} 已登记；修改限值请走限值变更", form.tag)));
-    }
-    store::keep_version(&mut tx, &form.tag, &limits, ctx.now(), event.id).await?;
-    ctx.commit(tx, event, vec![]).await?;
-    Pipeline::of(&ctx.app)?.put_tag(Tag {
+    let tag = Tag {
         tag: form.tag,
         name: form.name.trim().to_owned(),
         placed,
@@ -397,6 +380,12 @@ pub async fn register_tag(ctx: &Ctx, form: NewTag, source: &str) -> Result<()> {
         sample_s: i64::from(form.sample_s),
         consequence: form.consequence,
         limits,
-    });
+    };
+    if !store::add_tag(&mut tx, &tag, event.id).await? {
+        return Err(Error::invalid("tag", format!("位号 {} 已登记；修改限值请走限值变更", tag.tag)));
+    }
+    store::keep_version(&mut tx, &tag.tag, &tag.limits, ctx.now(), event.id).await?;
+    ctx.commit(tx, event, vec![]).await?;
+    Pipeline::of(&ctx.app)?.put_tag(tag);
     Ok(())
 }

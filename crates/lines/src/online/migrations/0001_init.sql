@@ -24,7 +24,7 @@ create index limit_change_state on limit_change (state, requested_at);
 create unique index limit_change_pending on limit_change (tag) where state = 'pending';
 create table alarm (
   id text primary key, tag text not null, enterprise text not null, region text not null, sectors text not null,
-  device text, level text not null, priority bigint not null, state text not null, value double precision not null,
+  device text, level text not null, priority bigint not null, priority_why text not null, state text not null, value double precision not null,
   extreme double precision not null, limit_value double precision not null, raised_at bigint not null, back_at bigint,
   ack_due_at bigint, acked_at bigint, acked_by text, explain_due_at bigint, explained_at bigint, cause_code text,
   cleared_at bigint, escalation bigint not null, recurrences bigint not null, grouped_with text, judged_at bigint not null,

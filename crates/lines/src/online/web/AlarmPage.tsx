@@ -71,6 +71,7 @@ export default function AlarmPage() {
                 { label: t("越限时数值"), value: `${number(alarm.value)} ${unitSign(alarm.unit)}` },
                 { label: t("限值"), value: `${number(alarm.limit)} ${unitSign(alarm.unit)}` },
                 { label: t("期间极值"), value: `${number(alarm.max)} ${unitSign(alarm.unit)}` },
+                { label: t("优先级"), value: `${alarm.priority}`, note: alarm.priority_why },
                 { label: t("责任人"), value: alarm.owner },
               ]}
             />

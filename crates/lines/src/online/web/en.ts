@@ -3,6 +3,7 @@ export default {
   签收: "Acknowledge",
   说明原因: "Explain",
   消警: "Clear",
+  优先级: "Priority",
   "数值仍超出限值，恢复正常后才能消警": "Still outside the limit; clear it once it is back",
   签收预警: "Acknowledge the alarm",
   已签收: "Acknowledged",

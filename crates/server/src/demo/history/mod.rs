@@ -8,7 +8,7 @@ mod words;
 use super::county::{Demo, Firm, Sensor};
 use super::seeded::{Chance, hash, mix, share};
 use super::signal::{Ms, Signal};
-use lines::online::clocks::{self, Priority};
+use lines::online::clocks::{self, Grade};
 use lines::online::judge::{Judge, Signal as Finding};
 use lines::online::limits::{Level, Limits};
 pub use words::Words;
@@ -288,7 +288,8 @@ fn answered(
 ) -> Life {
     let (level, value, limit, raised_at) = alarm;
     let mut chance = Chance::of(demo.seed, &format!("answer to {} {raised_at} {}", sensor.tag, level.code()));
-    let allowed = clocks::allowance(Priority::of(level, consequence(firm, sensor)));
+    let grade = Grade::of(level, consequence(firm, sensor), &sensor.metric, &demo.county.code, raised_at);
+    let allowed = clocks::allowance(grade.priority);
     // A little under a tenth of all answers come too late.
     let mut share_of =
         |minutes: i64, median: f64| ((minutes * MINUTE) as f64 * median * (0.75 * chance.bell()).exp()) as Ms;

@@ -48,7 +48,8 @@ fn some_answers_come_too_late_and_a_few_alarms_are_open() {
     let late = |l: &&Life| {
         let sensor = demo.sensors.iter().find(|s| s.tag == l.tag).unwrap();
         let firm = demo.firms.iter().find(|f| f.id == l.enterprise).unwrap();
-        let allowed = clocks::allowance(Priority::of(l.level, consequence(firm, sensor)));
+        let grade = Grade::of(l.level, consequence(firm, sensor), &sensor.metric, &demo.county.code, l.raised_at);
+        let allowed = clocks::allowance(grade.priority);
         l.acknowledged_at.is_none_or(|at| at > l.raised_at + allowed.acknowledge_min * MINUTE)
     };
     let overdue = lives.iter().filter(late).count();

@@ -4,8 +4,8 @@ use crate::calc::field::{Field, Kind, LARGEST, choice, dec, flag, of, text};
 use crate::calc::{Eval, Input, Rule, answer};
 use crate::date::Date;
 use crate::monitoring::{
-    GasAsked, Limits, State, TankAsked, Unit, evaluate, flammable_alarm, open_path_alarm, oxygen_alarm,
-    tank_instruments, toxic_alarm,
+    GasAsked, Limits, PriorityAsked, State, TankAsked, Unit, alarm_priority, evaluate, flammable_alarm,
+    open_path_alarm, oxygen_alarm, tank_instruments, toxic_alarm,
 };
 use crate::problem::Problem;
 use crate::tables::{Confidence, RuleRef, Tables};
@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 /// The rules of this subject.
-pub const RULES: &[Rule] = &[GAS_ALARM, PROCESS, TANK];
+pub const RULES: &[Rule] = &[GAS_ALARM, PROCESS, PRIORITY, TANK];
 
 const GAS_ALARM: Rule = Rule {
     name: "gas-alarm",
@@ -68,6 +68,25 @@ const PROCESS: Rule = Rule {
     ],
     output: &[choice("state", "状态", STATES), of("severity", "严重程度", Kind::Integer(0, 2))],
     eval: eval_process,
+};
+
+const PRIORITY: Rule = Rule {
+    name: "alarm-priority",
+    title: "预警分级",
+    title_en: "Urgency of an alarm",
+    formula: "按越限等级、后果等级和气体毒性校正系数 β（GB 18218-2018 表3）查分级表，取最急的一行",
+    example: r#"{"level":"H","consequence":1,"metric":"cl2"}"#,
+    input: &[
+        choice("level", "越限等级", &["HH", "H", "L", "LL"]),
+        of("consequence", "后果等级（1 重大危险源）", Kind::Integer(1, 3)),
+        text("metric", "监测量：气体分子式、名称或其他"),
+    ],
+    output: &[
+        of("priority", "优先级", Kind::Integer(1, 4)),
+        text("why", "理由"),
+        of("unconfirmed", "未经核实", Kind::Texts),
+    ],
+    eval: eval_priority,
 };
 
 const REQUIREMENT: &[Field] =
@@ -148,6 +167,12 @@ fn eval_process(_: &Tables, input: &Input) -> Eval {
         confidence: Confidence::FullText,
     };
     Ok(json!({"state": answer(&state)?, "severity": state.severity(), "rule": answer(&rule)?}))
+}
+
+fn eval_priority(tables: &Tables, input: &Input) -> Eval {
+    let consequence = u8::try_from(input.int("consequence")?).map_err(|_| input.missing("consequence"))?;
+    let asked = PriorityAsked { level: input.text("level")?, consequence, metric: input.text("metric")? };
+    answer(&alarm_priority(tables, asked, input.scope()?)?)
 }
 
 fn eval_tank(tables: &Tables, input: &Input) -> Eval {

@@ -7,6 +7,13 @@ use platform::scope;
 use platform::{Columns, Ctx, Error, Ms, Result, Sql, Tx, args, sql};
 use uuid::Uuid;
 
+mod written;
+
+pub use written::{
+    Asked, DeviceCard, NewAlarm, add_device, add_tag, ask_limits, begin_shift, end_shift, first_of_episode, heard,
+    open, plan_stop, revoke_device, seal_window, silent_since, suspect,
+};
+
 use super::limits::Limits;
 use super::model::{ALARM_SCOPE, AlarmRow, CHANGE_SCOPE, DEVICE_SCOPE, Device, TAG_SCOPE, Tag};
 
