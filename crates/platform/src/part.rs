@@ -7,7 +7,7 @@ use crate::db::Migration;
 use crate::error::Result;
 use crate::event::Event;
 use crate::sheets::{Row, Sheet};
-use crate::view::{Card, Cockpit, Figures, Section};
+use crate::view::{Card, Cockpit, Figures, Section, Task};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use std::time::Duration;
@@ -273,6 +273,8 @@ pub struct Part {
     pub start: fn(App) -> BoxFuture<'static, Result<()>>,
     /// Cards for the caller's home page.
     pub cards: fn(Ctx) -> BoxFuture<'static, Result<Vec<Card>>>,
+    /// What the caller is to do here, for the queue that the home page opens on.
+    pub tasks: fn(Ctx) -> BoxFuture<'static, Result<Vec<Task>>>,
     /// Its sections of an enterprise's page.
     pub sections: fn(Ctx, String) -> BoxFuture<'static, Result<Vec<Section>>>,
     /// Its figures for the enterprises of a list page, by enterprise.
@@ -289,6 +291,10 @@ pub fn no_start(_: App) -> BoxFuture<'static, Result<()>> {
 }
 /// Nothing on the home page.
 pub fn no_cards(_: Ctx) -> BoxFuture<'static, Result<Vec<Card>>> {
+    Box::pin(async { Ok(vec![]) })
+}
+/// Nothing to do.
+pub fn no_tasks(_: Ctx) -> BoxFuture<'static, Result<Vec<Task>>> {
     Box::pin(async { Ok(vec![]) })
 }
 /// Nothing on the enterprise page.
@@ -328,6 +334,7 @@ impl Part {
             menu: &[],
             start: no_start,
             cards: no_cards,
+            tasks: no_tasks,
             sections: no_sections,
             figures: no_figures,
             cockpit: no_cockpit,

@@ -65,6 +65,72 @@ pub struct CardItem {
     pub due_at: Option<Ms>,
 }
 
+/// Something the caller is to do: an entry of the queue 工作台 (P-01).
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Task {
+    /// Unique key, `part.what/object`.
+    pub key: String,
+    /// Part that offers it; the page fills it in.
+    pub part: String,
+    /// Name of that part; the page fills it in.
+    pub part_name: String,
+    /// What is to be done, on which object.
+    pub title: String,
+    /// Where the object opens.
+    pub link: String,
+    /// Enterprise it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise: Option<String>,
+    /// Its name; the page fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise_name: Option<String>,
+    /// Why it is the caller's to do.
+    pub why_me: String,
+    /// Why now: what happened.
+    pub why_now: String,
+    /// What happens if nothing is done.
+    pub if_not: String,
+    /// When it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Ms>,
+    /// The rule that sets the due time, as [`crate::ClockRule::basis`] names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+    /// 1 (gravest) to 4.
+    pub risk: u8,
+    /// The event that asks for it, so that “why?” opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<uuid::Uuid>,
+    /// What can be done from the queue, in at most three taps.
+    pub actions: Vec<TaskAction>,
+}
+
+/// One thing that can be done about a task.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TaskAction {
+    /// The verb on the button.
+    pub title: String,
+    /// Where it is done; `?do=…` opens the dialog of that page.
+    pub link: String,
+    /// Address below `/api/v1` that does it, with `{}` as its body, after one question to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+}
+
+impl TaskAction {
+    /// Opens a page.
+    pub fn open(title: &str, link: impl Into<String>) -> Self {
+        Self { title: title.to_owned(), link: link.into(), post: None }
+    }
+    /// Is done from the queue itself; the page is where it can be looked at first.
+    pub fn post(title: &str, link: impl Into<String>, post: impl Into<String>) -> Self {
+        Self { title: title.to_owned(), link: link.into(), post: Some(post.into()) }
+    }
+}
+
+/// Tasks of one kind that a part may put into the queue; a longer list opens at its own page.
+pub const TASKS_MOST: i64 = 200;
+
 /// A number with its name and the list behind it.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Number {
