@@ -20,8 +20,40 @@ crate::events! { "libraries/experts";
         /// End of the term of office.
         until: Option<i64>,
     }
+    /// What the library knows of an expert was changed.
+    "expert.changed" v 1 E1 "专家信息变更" => ExpertChanged {
+        /// Expert (person).
+        expert: Uuid,
+        /// Organisation.
+        org: Code,
+        /// Skills, tied to risk tags.
+        skills: Vec<Code>,
+        /// Title or qualification.
+        title: Option<Code>,
+        /// Regions served.
+        regions: Vec<Code>,
+        /// End of the term of office.
+        until: Option<i64>,
+    }
+    /// A term, a certificate or a calibration ends soon, or has ended.
+    "expert.expiry_noticed" v 1 E1 "到期提醒" => ExpiryNoticed {
+        /// `term`, `certificate`, `qualification` or `calibration`.
+        what: Code,
+        /// Expert, certificate or instrument.
+        object: Uuid,
+        /// Person it is about, where it is about one.
+        person: Option<Uuid>,
+        /// Organisation.
+        org: Code,
+        /// When it ends or ended, milliseconds UTC.
+        ends: i64,
+        /// Whether it has ended.
+        ended: bool,
+    }
     /// A conflict declared.
     "expert.conflict_declared" v 1 E1 "回避申报" => ConflictDeclared {
+        /// Declaration.
+        declaration: Uuid,
         /// Person.
         person: Uuid,
         /// Enterprise.
@@ -39,6 +71,8 @@ crate::events! { "libraries/experts";
         org: Code,
         /// Kind.
         kind: Code,
+        /// Factory number.
+        serial: Code,
         /// Calibration valid until.
         calibrated_to: i64,
     }
@@ -85,5 +119,12 @@ crate::events! { "libraries/experts";
         amount_fen: i64,
         /// Balance of the ledger, 分.
         balance_fen: i64,
+    }
+    /// The enterprise did not answer within the term; silence is not taken for satisfaction.
+    "svc.report.unanswered" v 1 E1 "服务确认逾期未答复" => ServiceReportUnanswered {
+        /// Visit.
+        visit: Uuid,
+        /// End of the term, milliseconds UTC.
+        due: i64,
     }
 }

@@ -16,6 +16,7 @@ pub mod online;
 pub mod onsite;
 pub mod organisations;
 pub mod platform;
+pub mod service_org;
 
 pub use leaf::{Code, FreeText, LeafSafe, PERSONAL_KEY, Personal};
 pub use vocabulary::{Audience, EvidenceClass, KindInfo, Payload};
@@ -31,6 +32,7 @@ pub fn known() -> impl Iterator<Item = &'static KindInfo> {
         onsite::KINDS,
         credit::KINDS,
         experts::KINDS,
+        service_org::KINDS,
         insurance::KINDS,
     ]
     .into_iter()
