@@ -239,6 +239,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/check-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查表列表 */
+        get: operations["get_check_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check-templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查表 */
+        get: operations["get_check_templates_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cockpit": {
         parameters: {
             query?: never;
@@ -1528,6 +1562,8 @@ export interface components {
              * @description 1 most urgent to 4.
              */
             priority: number;
+            /** @description Why it is this urgent. */
+            priority_why: string;
             /** @description When it was raised. */
             raised_at: components["schemas"]["Ms"];
             /**
@@ -1745,6 +1781,34 @@ export interface components {
             link: string;
             /** @description Series by name. */
             series: components["schemas"]["Series"][];
+            /** @description Title. */
+            title: string;
+        };
+        /** @description One item to look at. */
+        CheckItem: {
+            /** @description Standard and clause. */
+            clause: string;
+            /** @description False where the wording of the clause has not been checked against the text. */
+            confirmed: boolean;
+            /** @description List of major dangers and number there, where failing it is one: `化工2017/HC-07`. */
+            danger?: string | null;
+            /** @description Key within the template. */
+            key: string;
+            /** @description How to look. */
+            look: string;
+            /** @description What must be so. */
+            text: string;
+        };
+        /** @description A list of items to look at. */
+        CheckTemplate: {
+            /** @description Edition. */
+            edition: string;
+            /** @description Items. */
+            items: components["schemas"]["CheckItem"][];
+            /** @description Key. */
+            key: string;
+            /** @description Sectors it is proposed for; empty for any. */
+            sectors: string[];
             /** @description Title. */
             title: string;
         };
@@ -2482,6 +2546,8 @@ export interface components {
                  * @description 1 most urgent to 4.
                  */
                 priority: number;
+                /** @description Why it is this urgent. */
+                priority_why: string;
                 /** @description When it was raised. */
                 raised_at: components["schemas"]["Ms"];
                 /**
@@ -4081,7 +4147,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description A state, or `open` for all that are not cleared. */
                 state?: string;
                 /** @description `HH`, `H`, `L` or `LL`. */
@@ -4107,6 +4173,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_AlarmView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4225,7 +4293,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description 事件类型，可只写前一段，如 role. */
                 kind?: string;
                 /** @description 操作机构编号 */
@@ -4251,6 +4319,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_AuditRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4316,7 +4386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, never>[];
                 };
             };
         };
@@ -4459,6 +4529,50 @@ export interface operations {
             };
         };
     };
+    get_check_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTemplate"][];
+                };
+            };
+        };
+    };
+    get_check_templates_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTemplate"];
+                };
+            };
+        };
+    };
     get_cockpit: {
         parameters: {
             query?: {
@@ -4514,7 +4628,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description Enterprise. */
                 enterprise?: string;
                 /** @description `active` or `revoked`. */
@@ -4536,6 +4650,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_DeviceView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4602,7 +4718,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description 名称、统一社会信用代码或拼音首字母 */
                 q?: string;
                 /** @description 行政区划代码，含下级 */
@@ -4630,6 +4746,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_EnterpriseRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4669,7 +4787,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -4685,6 +4803,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_DuplicateGroup"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4749,7 +4869,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -4767,6 +4887,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Consent"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4880,7 +5002,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -4898,6 +5020,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Person"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -4966,7 +5090,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -4984,6 +5108,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Site"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5106,6 +5232,11 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                    "image/png": number[];
+                    "image/jpeg": number[];
+                    "image/webp": number[];
+                    "application/pdf": number[];
+                    "application/zip": number[];
                 };
             };
         };
@@ -5120,7 +5251,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description Name, enterprise, unit or chemical. */
                 q?: string;
                 /** @description Region and all below it. */
@@ -5146,6 +5277,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_HazardSourceRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5362,7 +5495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -5415,7 +5548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -5453,7 +5586,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -5471,6 +5604,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Person"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5512,7 +5647,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -5528,6 +5663,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_ApiKey"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5616,7 +5753,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description `pending`, `approved` or `rejected`. */
                 state?: string;
                 /** @description Enterprise. */
@@ -5638,6 +5775,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_ChangeView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5805,7 +5944,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description Day, `YYYY-MM-DD`; today where not given. */
                 date?: string;
                 /** @description Region and everything below it. */
@@ -5827,6 +5966,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_OnlineRate"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5868,7 +6009,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description 名称或编号 */
                 q?: string;
                 /** @description 主体 */
@@ -5890,6 +6031,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_OrgRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5955,7 +6098,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description Enterprise. */
                 enterprise?: string;
                 /** @description Device. */
@@ -5979,6 +6122,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Refusal"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -5993,7 +6138,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description `pending`、`accepted` 或 `rejected` */
                 state?: string;
             };
@@ -6011,6 +6156,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Registration"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -6170,7 +6317,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -6188,6 +6335,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Person"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -6384,7 +6533,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
             };
             header?: {
                 "Idempotency-Key"?: string;
@@ -6400,6 +6549,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Shift"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -6466,7 +6617,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description Enterprise. */
                 enterprise?: string;
                 /** @description Hazard source. */
@@ -6492,6 +6643,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_TagView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -6650,7 +6803,7 @@ export interface operations {
                 /** @description Column to sort by, `-` in front for descending. */
                 sort?: string;
                 /** @description `json`, `xlsx` or `csv`. */
-                format?: string;
+                format?: "json" | "xlsx" | "csv";
                 /** @description 账号编号 */
                 id?: string;
                 /** @description 用户名或姓名 */
@@ -6676,6 +6829,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_User"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
