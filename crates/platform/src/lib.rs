@@ -23,6 +23,7 @@ pub mod part;
 pub mod qr;
 mod reactions;
 pub mod regions;
+pub mod rules;
 pub mod scope;
 pub mod secrets;
 pub mod sheets;

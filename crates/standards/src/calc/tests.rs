@@ -5,41 +5,6 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::vec::Vec;
 
-/// A case: the clause in its name, an input, and the answer or the fields at fault.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    rule: String,
-    input: serde_json::Value,
-    #[serde(default)]
-    output: Option<Value>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    says: Option<String>,
-}
-
-const CASES: &[(&str, &str)] = &[
-    ("codes", include_str!("../codes/cases.json")),
-    ("calendar", include_str!("../calendar/cases.json")),
-    ("gb18218", include_str!("../gb18218/cases.json")),
-    ("risk", include_str!("../risk/cases.json")),
-    ("gb30871", include_str!("../gb30871/cases.json")),
-    ("accidents", include_str!("../accidents/cases.json")),
-    ("monitoring", include_str!("../monitoring/cases.json")),
-    ("enforcement", include_str!("../enforcement/cases.json")),
-    ("insurance", include_str!("../insurance/cases.json")),
-    ("duties", include_str!("../duties/cases.json")),
-    ("consequence", include_str!("../consequence/cases.json")),
-];
-
-fn cases() -> Vec<Case> {
-    let parse =
-        |(file, text): &(&str, &str)| serde_json::from_str::<Vec<Case>>(text).unwrap_or_else(|e| panic!("{file}: {e}"));
-    CASES.iter().flat_map(parse).collect()
-}
-
 /// True when every key of `want` is in `got` with an equal value; lists must match item by item.
 fn holds(want: &Value, got: &Value) -> bool {
     match (want, got) {
@@ -127,9 +92,9 @@ fn fits_all(value: &Value, fields: &[Field]) -> Result<(), String> {
 #[test]
 fn every_answer_fits_the_schema_it_declares() {
     let inputs = cases().into_iter().map(|c| (c.rule, c.input.to_string()));
-    let examples = RULES.iter().flat_map(|g| g.iter()).map(|r| (r.name.to_string(), r.example.to_string()));
+    let examples = RULES.iter().flat_map(|g| g.rules.iter()).map(|r| (r.name.to_string(), r.example.to_string()));
     for (name, input) in inputs.chain(examples) {
-        let rule = find(&name).unwrap();
+        let (_, rule) = find(&name).unwrap();
         let Ok(answer) = evaluate(Tables::shipped(), rule, &input) else {
             continue;
         };
@@ -245,7 +210,7 @@ fn near_object(fields: &[Field], more: &[Field]) -> BoxedStrategy<Value> {
 }
 
 fn near_call() -> impl Strategy<Value = (&'static str, String)> {
-    let rules: Vec<&'static Rule> = RULES.iter().flat_map(|g| g.iter()).collect();
+    let rules: Vec<&'static Rule> = RULES.iter().flat_map(|g| g.rules.iter()).collect();
     prop::sample::select(rules)
         .prop_flat_map(|r| near_object(r.input, COMMON).prop_map(move |v| (r.name, v.to_string())))
 }
@@ -273,6 +238,22 @@ proptest! {
     }
 }
 
+#[test]
+fn every_field_that_refers_to_a_table_offers_its_words() {
+    for info in list() {
+        let about: Value = serde_json::from_str(&describe(info.name).unwrap()).unwrap();
+        for (field, words) in about["words"].as_object().unwrap() {
+            assert!(words.as_array().is_some_and(|w| !w.is_empty()), "{} {field}", info.name);
+        }
+        assert!(!info.group.is_empty() && !info.group_en.is_empty() && !info.formula.is_empty(), "{}", info.name);
+    }
+    let l = words(Tables::shipped(), "lec_values", "l");
+    assert!(l.iter().any(|w| w.value == "10") && l.iter().all(|w| w.value != "100"), "{l:?}");
+    let names = words(Tables::shipped(), "gb18218_substances", "name");
+    assert!(names.contains(&Word { value: "氨".into(), label: "液氨、氨气 · 7664-41-7".into() }), "{names:?}");
+    assert_eq!(words(Tables::shipped(), "lec_bands", "d"), []);
+}
+
 fn tables_named(fields: &[Field]) -> Vec<&'static str> {
     let nested = |f: &Field| match f.kind {
         Kind::List(inner) => tables_named(inner),
@@ -284,7 +265,7 @@ fn tables_named(fields: &[Field]) -> Vec<&'static str> {
 #[test]
 fn every_table_a_form_refers_to_exists() {
     let known: BTreeSet<String> = Tables::shipped().list().into_iter().map(|i| i.table).collect();
-    let named: Vec<&str> = RULES.iter().flat_map(|g| g.iter()).flat_map(|r| tables_named(r.input)).collect();
+    let named: Vec<&str> = RULES.iter().flat_map(|g| g.rules.iter()).flat_map(|r| tables_named(r.input)).collect();
     assert!(named.len() > 20);
     for table in named {
         assert!(known.contains(table), "{table}");
@@ -292,5 +273,5 @@ fn every_table_a_form_refers_to_exists() {
 }
 
 fn list_names() -> Vec<&'static str> {
-    RULES.iter().flat_map(|g| g.iter()).map(|r| r.name).collect()
+    RULES.iter().flat_map(|g| g.rules.iter()).map(|r| r.name).collect()
 }
