@@ -4,6 +4,11 @@ import { api, person, shot } from "./browser.mjs";
 import { anlan } from "./node.mjs";
 
 const FIRM = "岚江氯碱";
+/** A photo of one pixel. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 /** Waits until an answer of the API satisfies, as the page's own polling would. */
 async function until(page, path, satisfied, what) {
@@ -55,6 +60,9 @@ export async function reading_to_answered_alarm({ browser, node, assert }) {
   const dialog = manager.getByRole("dialog");
   await dialog.getByLabel("原因类别").click();
   await manager.locator(".ant-select-item-option").first().click();
+  const photo = { name: "法兰.png", mimeType: "image/png", buffer: PIXEL };
+  await dialog.locator("input[type=file]").setInputFiles(photo);
+  await dialog.getByRole("button", { name: "移除 法兰.png" }).waitFor();
   await fillDialog(
     manager,
     { 原因说明: "法兰垫片老化渗漏，已隔离该段管线", 已采取的措施: "已隔离并更换部件" },
@@ -67,7 +75,9 @@ export async function reading_to_answered_alarm({ browser, node, assert }) {
   await fillDialog(duty, { 消警意见: "原因清楚，措施到位，数值已恢复" }, /消\s*警/);
   await shot(duty, "story-alarm");
 
-  const kinds = (await api(duty, `/timeline?subject=alarm/${alarm.id}`)).body.items.map((i) => i.kind);
+  const { items: acts } = (await api(duty, `/timeline?subject=alarm/${alarm.id}`)).body;
+  const kinds = acts.map((act) => act.kind);
+  assert.equal(acts.find((act) => act.kind === "iot.alarm.explained").files.length, 1, "the photo stands with it");
   for (const kind of ["iot.alarm.raised", "iot.alarm.acknowledged", "iot.alarm.explained", "iot.alarm.cleared"]) {
     assert.ok(kinds.includes(kind), `${kind} stands on the timeline`);
   }

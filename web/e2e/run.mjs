@@ -3,13 +3,14 @@ import { strict as assert } from "node:assert";
 import * as alarm from "./alarm.mjs";
 import { startBrowser } from "./browser.mjs";
 import { startNode } from "./node.mjs";
+import * as papers from "./papers.mjs";
 import * as screens from "./screens.mjs";
 
 const only = process.argv[2];
 let passed = 0;
 let failed = 0;
 const browser = await startBrowser();
-for (const [file, stories] of Object.entries({ alarm, screens })) {
+for (const [file, stories] of Object.entries({ alarm, papers, screens })) {
   if (only && only !== file) continue;
   const node = await startNode();
   for (const [name, tell] of Object.entries(stories)) {
