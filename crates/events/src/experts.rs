@@ -76,19 +76,6 @@ crate::events! { "libraries/experts";
         /// Calibration valid until.
         calibrated_to: i64,
     }
-    /// Insurer, enterprise and service organisation agree a plan.
-    "svc.plan.agreed" v 1 E2 "预防服务方案" => ServicePlanAgreed {
-        /// Plan.
-        plan: Uuid,
-        /// Policy.
-        policy: Uuid,
-        /// Service items of AQ 9010.
-        items: Vec<Code>,
-        /// Visits.
-        visits: u32,
-        /// Budget, 分.
-        budget_fen: i64,
-    }
     /// A service visit is done.
     "svc.visit.done" v 1 E2 "服务完成" => ServiceVisitDone {
         /// Visit.
@@ -108,17 +95,6 @@ crate::events! { "libraries/experts";
         satisfied: bool,
         /// Comments.
         comments: Option<FreeText>,
-    }
-    /// The visit was paid from the prevention ledger.
-    "svc.fee.settled" v 1 E2 "服务费结算" => ServiceFeeSettled {
-        /// Policy.
-        policy: Uuid,
-        /// Visit.
-        visit: Uuid,
-        /// Amount, 分.
-        amount_fen: i64,
-        /// Balance of the ledger, 分.
-        balance_fen: i64,
     }
     /// The enterprise did not answer within the term; silence is not taken for satisfaction.
     "svc.report.unanswered" v 1 E1 "服务确认逾期未答复" => ServiceReportUnanswered {
