@@ -4,14 +4,26 @@ use crate::{Code, FreeText};
 crate::events! { "platform";
     /// A dated edition of a rule set came into force on this node.
     "rule.edition_published" v 1 E2 "规则版本发布" => RuleEditionPublished {
-        /// Rule set.
+        /// Rule set that holds it, named in every result from now on.
         rule_set: Code,
+        /// Rule table.
+        table: Code,
+        /// Standard or law.
+        standard: Code,
         /// Edition name.
         edition: Code,
         /// First day, `YYYY-MM-DD`.
         valid_from: Code,
-        /// Region it holds for.
-        region: Code,
+        /// Last day, where one is known.
+        valid_to: Option<Code>,
+        /// Region it holds for; none for the whole country.
+        region: Option<Code>,
+        /// How well its figures are known: `full_text`, `public_page` or `unconfirmed`.
+        confidence: Code,
+        /// SM3 digest of the edition as published.
+        digest: Code,
+        /// Stored cases whose answer it changes.
+        changed: u32,
         /// Where the rule comes from.
         source: FreeText,
     }

@@ -74,6 +74,8 @@ pub enum Action {
     Consent,
     /// 审计
     Audit,
+    /// 发布规则版本
+    Publish,
     /// 派定
     Assign,
     /// 入企检查服务
@@ -90,7 +92,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::View,
         Self::Register,
         Self::Edit,
@@ -107,6 +109,7 @@ impl Action {
         Self::ManageKeys,
         Self::Consent,
         Self::Audit,
+        Self::Publish,
         Self::Assign,
         Self::Inspect,
         Self::Sign,
@@ -133,6 +136,7 @@ impl Action {
             Self::ManageKeys => "manage_keys",
             Self::Consent => "consent",
             Self::Audit => "audit",
+            Self::Publish => "publish",
             Self::Assign => "assign",
             Self::Inspect => "inspect",
             Self::Sign => "sign",
@@ -160,6 +164,7 @@ impl Action {
             Self::ManageKeys => "密钥管理",
             Self::Consent => "授权他方查看",
             Self::Audit => "审计",
+            Self::Publish => "发布规则版本",
             Self::Assign => "派定",
             Self::Inspect => "入企检查服务",
             Self::Sign => "签字",
