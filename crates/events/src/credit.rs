@@ -1,4 +1,4 @@
-//! Events of the credit library: facts, objections, scores, grades.
+//! Events of the credit library: facts, objections, scores.
 use crate::{Code, FreeText, LeafSafe};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -50,6 +50,13 @@ crate::events! { "libraries/credit";
         /// Edition of the catalogue.
         edition: Code,
     }
+    /// The first of the two persons that a serious adverse fact needs.
+    "credit.fact.seconded" v 1 E2 "严重不利事实初次确认" => CreditFactSeconded {
+        /// Fact.
+        fact: Uuid,
+        /// Account that confirmed first.
+        by: Uuid,
+    }
     /// A person dismissed a candidate.
     "credit.fact.dismissed" v 1 E2 "候选不予记入" => CreditFactDismissed {
         /// Fact.
@@ -95,39 +102,5 @@ crate::events! { "libraries/credit";
         inputs: Vec<ScoreInput>,
         /// Day it holds for, milliseconds UTC.
         as_of: i64,
-    }
-    /// The enterprise is told before a downgrade.
-    "credit.grade.noticed" v 1 E2 "降级预告" => CreditGradeNoticed {
-        /// Organisation.
-        subject_org: Code,
-        /// Grade now.
-        from: Code,
-        /// Grade proposed.
-        to: Code,
-        /// When it takes effect unless corrected.
-        effective: i64,
-        /// The facts that move it.
-        facts: Vec<Uuid>,
-    }
-    /// A grade.
-    "credit.grade.published" v 1 E3 "信用等级发布" => CreditGradePublished {
-        /// Organisation.
-        subject_org: Code,
-        /// A to D.
-        grade: Code,
-        /// Grade before.
-        previous: Option<Code>,
-        /// From.
-        from: i64,
-        /// Until.
-        to: Option<i64>,
-        /// Hundredths of a point.
-        score: i64,
-        /// Edition of the cut-offs.
-        edition: Code,
-        /// Facts that moved it most.
-        reasons: Vec<Uuid>,
-        /// Visits that the supervision table asks for.
-        visits_per_year: u32,
     }
 }

@@ -8,6 +8,7 @@ mod leaf;
 mod vocabulary;
 
 pub mod credit;
+pub mod credit_rating;
 pub mod enterprise;
 pub mod experts;
 pub mod insurance;
@@ -31,6 +32,7 @@ pub fn known() -> impl Iterator<Item = &'static KindInfo> {
         major_hazards::KINDS,
         onsite::KINDS,
         credit::KINDS,
+        credit_rating::KINDS,
         experts::KINDS,
         service_org::KINDS,
         insurance::KINDS,

@@ -17,6 +17,7 @@ pub mod calc;
 pub mod calendar;
 pub mod codes;
 pub mod consequence;
+pub mod credit;
 pub mod date;
 pub mod duties;
 pub mod enforcement;

@@ -14,7 +14,7 @@ use once_cell::race::OnceBox;
 use serde::{Deserialize, Serialize};
 
 /// Version of the shipped rule set. Changes with every change of a shipped table or rule.
-pub const RULE_SET: &str = "2026.11.2";
+pub const RULE_SET: &str = "2026.11.3";
 
 /// How well a figure is known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -211,7 +211,7 @@ pub struct TableInfo {
 }
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident: $row:ty = $file:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident: $row:ty = $file:literal, $title:literal;)*) => {
         /// Every rule table, in every edition.
         #[derive(Clone, Debug, Default, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
@@ -235,6 +235,9 @@ macro_rules! tables {
                 $(list.extend(self.$name.0.iter().map(|t| info(stringify!($name), t)));)*
                 list
             }
+
+            /// Every table by name, with its name for people.
+            pub const TITLES: &'static [(&'static str, &'static str)] = &[$((stringify!($name), $title),)*];
 
             /// The editions of one table as JSON.
             pub fn export(&self, table: &str) -> Option<String> {
@@ -278,119 +281,127 @@ fn add<R: for<'a> Deserialize<'a>>(editions: &mut Editions<R>, json: &str) -> Re
 
 tables! {
     /// Yearly notices of public holidays and transferred working days.
-    calendar: crate::calendar::Holiday = "calendar.json",
+    calendar: crate::calendar::Holiday = "calendar.json", "节假日与调休";
     /// Statutory periods by name.
-    deadlines: crate::calendar::DeadlineRule = "deadlines.json",
+    deadlines: crate::calendar::DeadlineRule = "deadlines.json", "法定期限";
     /// GB 18218 Table 1.
-    gb18218_substances: crate::gb18218::tables::Substance = "gb18218_substances.json",
+    gb18218_substances: crate::gb18218::tables::Substance = "gb18218_substances.json", "危险化学品及临界量（表1）";
     /// GB 18218 Tables 2 and 4.
-    gb18218_classes: crate::gb18218::tables::Class = "gb18218_classes.json",
+    gb18218_classes: crate::gb18218::tables::Class = "gb18218_classes.json", "危险化学品类别临界量与 β（表2、表4）";
     /// GB 18218 Table 3.
-    gb18218_betas: crate::gb18218::tables::NamedBeta = "gb18218_betas.json",
+    gb18218_betas: crate::gb18218::tables::NamedBeta = "gb18218_betas.json", "毒性气体 β（表3）";
     /// GB 18218 Table 5.
-    gb18218_alphas: crate::gb18218::tables::Alpha = "gb18218_alphas.json",
+    gb18218_alphas: crate::gb18218::tables::Alpha = "gb18218_alphas.json", "暴露人员 α（表5）";
     /// GB 18218 Table 6.
-    gb18218_levels: crate::gb18218::tables::LevelRow = "gb18218_levels.json",
+    gb18218_levels: crate::gb18218::tables::LevelRow = "gb18218_levels.json", "重大危险源分级（表6）";
     /// Likely classes of Table 1 substances, unconfirmed.
-    gb18218_hints: crate::gb18218::tables::Hint = "gb18218_hints.json",
+    gb18218_hints: crate::gb18218::tables::Hint = "gb18218_hints.json", "表1物质可能的类别（提示）";
     /// GB 18218 4.1.
-    gb18218_units: crate::gb18218::tables::UnitBorder = "gb18218_units.json",
+    gb18218_units: crate::gb18218::tables::UnitBorder = "gb18218_units.json", "单元划分";
     /// LEC: values of the factors.
-    lec_values: crate::risk::ValueRow = "lec_values.json",
+    lec_values: crate::risk::ValueRow = "lec_values.json", "LEC 取值";
     /// LEC: bands of D.
-    lec_bands: crate::risk::BandRow = "lec_bands.json",
+    lec_bands: crate::risk::BandRow = "lec_bands.json", "LEC 分级";
     /// LS: the variants in use.
-    ls_variants: crate::risk::VariantRow = "ls_variants.json",
+    ls_variants: crate::risk::VariantRow = "ls_variants.json", "LS 分级方案";
     /// LS: loss thresholds of S.
-    ls_losses: crate::risk::LossRow = "ls_losses.json",
+    ls_losses: crate::risk::LossRow = "ls_losses.json", "LS 损失取值";
     /// Colour and controlling layer of a grade.
-    risk_layers: crate::risk::LayerRow = "risk_layers.json",
+    risk_layers: crate::risk::LayerRow = "risk_layers.json", "风险颜色与管控层级";
     /// Direct determination of a major risk.
-    risk_direct: crate::risk::DirectRow = "risk_direct.json",
+    risk_direct: crate::risk::DirectRow = "risk_direct.json", "重大风险直接判定条件";
     /// 应急〔2018〕19号: conditions.
-    chem_score: crate::risk::ScoreRow = "chem_score.json",
+    chem_score: crate::risk::ScoreRow = "chem_score.json", "诊断分级评分条件";
     /// 应急〔2018〕19号: bands.
-    chem_score_bands: crate::risk::ScoreBand = "chem_score_bands.json",
+    chem_score_bands: crate::risk::ScoreBand = "chem_score_bands.json", "诊断分级分数段";
     /// 应急〔2018〕19号: direct red.
-    chem_score_red: crate::risk::RedRow = "chem_score_red.json",
+    chem_score_red: crate::risk::RedRow = "chem_score_red.json", "诊断分级直接判红";
     /// GB 30871: permits.
-    gb30871_permits: crate::gb30871::PermitRow = "gb30871_permits.json",
+    gb30871_permits: crate::gb30871::PermitRow = "gb30871_permits.json", "特殊作业票";
     /// GB 30871: single limits.
-    gb30871_limits: crate::gb30871::LimitRow = "gb30871_limits.json",
+    gb30871_limits: crate::gb30871::LimitRow = "gb30871_limits.json", "特殊作业单项限值";
     /// GB 30871: heights.
-    gb30871_heights: crate::gb30871::HeightRow = "gb30871_heights.json",
+    gb30871_heights: crate::gb30871::HeightRow = "gb30871_heights.json", "高处作业高度分级";
     /// GB 30871: factors of work at height.
-    gb30871_height_factors: crate::gb30871::FactorRow = "gb30871_height_factors.json",
+    gb30871_height_factors: crate::gb30871::FactorRow = "gb30871_height_factors.json", "高处作业因素";
     /// GB 30871: distances to live parts.
-    gb30871_live_parts: crate::gb30871::LiveRow = "gb30871_live_parts.json",
+    gb30871_live_parts: crate::gb30871::LiveRow = "gb30871_live_parts.json", "与带电体距离";
     /// Order 493: levels and their duties.
-    accident_levels: crate::accidents::LevelRow = "accident_levels.json",
+    accident_levels: crate::accidents::LevelRow = "accident_levels.json", "事故等级";
     /// Order 493: periods of every level.
-    accident_periods: crate::accidents::PeriodRow = "accident_periods.json",
+    accident_periods: crate::accidents::PeriodRow = "accident_periods.json", "事故各级时限";
     /// Order 21: serious near misses.
-    accident_near: crate::accidents::NearRow = "accident_near.json",
+    accident_near: crate::accidents::NearRow = "accident_near.json", "较大涉险事故";
     /// Order 14 of 2024: fines.
-    accident_fines: crate::accidents::FineRow = "accident_fines.json",
+    accident_fines: crate::accidents::FineRow = "accident_fines.json", "事故罚款";
     /// GB 6441: types.
-    gb6441_types: crate::accidents::TypeRow = "gb6441_types.json",
+    gb6441_types: crate::accidents::TypeRow = "gb6441_types.json", "事故类型";
     /// GB 6441: rates.
-    gb6441_rates: crate::accidents::RateRow = "gb6441_rates.json",
+    gb6441_rates: crate::accidents::RateRow = "gb6441_rates.json", "事故统计指标";
     /// Classes of lost workdays.
-    lost_days: crate::accidents::LostDayRow = "lost_days.json",
+    lost_days: crate::accidents::LostDayRow = "lost_days.json", "损失工作日分级";
     /// GB 6721: items of loss.
-    gb6721_items: crate::accidents::ItemRow = "gb6721_items.json",
+    gb6721_items: crate::accidents::ItemRow = "gb6721_items.json", "事故经济损失项目";
     /// Exposure limits of gases.
-    gas_limits: crate::monitoring::GasLimitRow = "gas_limits.json",
+    gas_limits: crate::monitoring::GasLimitRow = "gas_limits.json", "气体职业接触限值";
     /// GB/T 50493: set points.
-    gas_set_points: crate::monitoring::SetPointRow = "gas_set_points.json",
+    gas_set_points: crate::monitoring::SetPointRow = "gas_set_points.json", "气体报警设定值";
     /// Urgency of alarms.
-    alarm_priorities: crate::monitoring::PriorityRow = "alarm_priorities.json",
+    alarm_priorities: crate::monitoring::PriorityRow = "alarm_priorities.json", "报警优先级";
     /// Instruments of tanks.
-    tank_instruments: crate::monitoring::InstrumentRow = "tank_instruments.json",
+    tank_instruments: crate::monitoring::InstrumentRow = "tank_instruments.json", "储罐监测仪表";
     /// Work Safety Law: fines.
-    wsl_fines: crate::enforcement::FineRow = "wsl_fines.json",
+    wsl_fines: crate::enforcement::FineRow = "wsl_fines.json", "安全生产法罚款";
     /// Lists of major hidden dangers.
-    major_dangers: crate::enforcement::DangerRow = "major_dangers.json",
+    major_dangers: crate::enforcement::DangerRow = "major_dangers.json", "重大事故隐患判定标准";
     /// Supervision frequency.
-    inspection_frequency: crate::enforcement::FrequencyRow = "inspection_frequency.json",
+    inspection_frequency: crate::enforcement::FrequencyRow = "inspection_frequency.json", "监督检查频次";
     /// Single figures of enforcement.
-    enforcement_rules: crate::enforcement::FigureRow = "enforcement_rules.json",
+    enforcement_rules: crate::enforcement::FigureRow = "enforcement_rules.json", "执法检查单项数值";
     /// Sectors that must insure.
-    insurance_sectors: crate::insurance::SectorRow = "insurance_sectors.json",
+    insurance_sectors: crate::insurance::SectorRow = "insurance_sectors.json", "应投保行业";
     /// Smallest limits per person.
-    insurance_limits: crate::insurance::LimitRow = "insurance_limits.json",
+    insurance_limits: crate::insurance::LimitRow = "insurance_limits.json", "每人最低限额";
     /// Prevention-service fees.
-    prevention_fees: crate::insurance::FeeRow = "prevention_fees.json",
+    prevention_fees: crate::insurance::FeeRow = "prevention_fees.json", "事故预防服务费用";
     /// Premium schemes.
-    premium_schemes: crate::insurance::SchemeRow = "premium_schemes.json",
+    premium_schemes: crate::insurance::SchemeRow = "premium_schemes.json", "保险费方案";
     /// Training hours.
-    training: crate::duties::DutyRow = "training.json",
+    training: crate::duties::DutyRow = "training.json", "培训学时";
     /// Drill intervals.
-    drills: crate::duties::DutyRow = "drills.json",
+    drills: crate::duties::DutyRow = "drills.json", "应急演练周期";
     /// Inspection periods of special equipment.
-    equipment: crate::duties::DutyRow = "equipment.json",
+    equipment: crate::duties::DutyRow = "equipment.json", "特种设备检验周期";
     /// Head-count limits.
-    headcounts: crate::duties::DutyRow = "headcounts.json",
+    headcounts: crate::duties::DutyRow = "headcounts.json", "在场人数上限";
     /// Staffing.
-    staffing: crate::duties::DutyRow = "staffing.json",
+    staffing: crate::duties::DutyRow = "staffing.json", "安全管理人员配备";
     /// Parameters of the consequence models.
-    consequence_params: crate::consequence::ParamRow = "consequence_params.json",
+    consequence_params: crate::consequence::ParamRow = "consequence_params.json", "后果模型参数";
     /// Dispersion parameters.
-    sigmas: crate::consequence::SigmaRow = "sigmas.json",
+    sigmas: crate::consequence::SigmaRow = "sigmas.json", "扩散参数";
     /// Stability classes.
-    stability: crate::consequence::StabilityRow = "stability.json",
+    stability: crate::consequence::StabilityRow = "stability.json", "大气稳定度";
     /// Toxic probits.
-    probits: crate::consequence::ProbitRow = "probits.json",
+    probits: crate::consequence::ProbitRow = "probits.json", "毒性概率系数";
     /// Thresholds of heat.
-    thermal_effects: crate::consequence::ThermalRow = "thermal_effects.json",
+    thermal_effects: crate::consequence::ThermalRow = "thermal_effects.json", "热辐射伤害";
     /// Thresholds of overpressure.
-    overpressure_effects: crate::consequence::OverpressureRow = "overpressure_effects.json",
+    overpressure_effects: crate::consequence::OverpressureRow = "overpressure_effects.json", "超压伤害";
     /// ERPG values.
-    erpg: crate::consequence::ErpgRow = "erpg.json",
+    erpg: crate::consequence::ErpgRow = "erpg.json", "应急响应浓度 ERPG";
+    /// Credit: kinds of facts.
+    credit_facts: crate::credit::FactRow = "credit_facts.json", "信用事实目录";
+    /// Credit: figures of the score.
+    credit_model: crate::credit::ModelRow = "credit_model.json", "信用评分参数";
+    /// Credit: cut-offs of the grades.
+    credit_grades: crate::credit::GradeRow = "credit_grades.json", "信用等级分数线";
+    /// Credit: supervision by grade and risk.
+    credit_supervision: crate::credit::SupervisionRow = "credit_supervision.json", "差异化监管（等级 × 风险）";
     /// Release times.
-    release_times: crate::consequence::ReleaseRow = "release_times.json",
+    release_times: crate::consequence::ReleaseRow = "release_times.json", "泄漏时间";
     /// Immediate ignition.
-    ignition: crate::consequence::IgnitionRow = "ignition.json",
+    ignition: crate::consequence::IgnitionRow = "ignition.json", "立即点火概率";
 }
 
 impl Tables {
