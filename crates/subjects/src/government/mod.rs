@@ -7,10 +7,11 @@ mod audit;
 mod authorisation;
 mod home;
 mod keys;
+mod rules;
 #[cfg(test)]
 mod tests;
 
-use platform::{Action, App, Grant, MenuEntry, Part, Phase, Role};
+use platform::{Action, App, Grant, MenuEntry, Migration, Part, Phase, Role};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,7 +25,7 @@ const fn view(role: Role) -> Grant {
 const GRANTS: &[Grant] = &[
     Grant {
         role: Role::SysAdmin,
-        actions: &[Action::View, Action::Register, Action::ManageAccounts, Action::ManageKeys],
+        actions: &[Action::View, Action::Register, Action::ManageAccounts, Action::ManageKeys, Action::Publish],
     },
     Grant { role: Role::SecAdmin, actions: &[Action::View, Action::ManageRoles] },
     Grant { role: Role::Auditor, actions: &[Action::View, Action::Audit] },
@@ -56,6 +57,8 @@ const MENU: &[MenuEntry] = &[
     MenuEntry { title: "用户", path: "/users", action: Action::Audit },
     MenuEntry { title: "接口密钥", path: "/keys", action: Action::ManageKeys },
     MenuEntry { title: "授权矩阵", path: "/authorisation", action: Action::View },
+    MenuEntry { title: "规则库", path: "/rules", action: Action::Publish },
+    MenuEntry { title: "规则库", path: "/rules", action: Action::Audit },
     MenuEntry { title: "审计日志", path: "/audit", action: Action::Audit },
 ];
 
@@ -74,13 +77,20 @@ fn router() -> OpenApiRouter<App> {
         .routes(routes!(authorisation::table))
         .routes(routes!(authorisation::who))
         .routes(routes!(audit::list))
+        .routes(routes!(rules::api::tables))
+        .routes(routes!(rules::api::table))
+        .routes(routes!(rules::api::trial))
+        .routes(routes!(rules::api::add))
+        .routes(routes!(rules::api::published))
 }
 
 /// The part.
 pub static PART: Part = {
     let mut part = Part::new("government", "subjects/government", "政府与机构管理", Phase::Base);
     part.grants = GRANTS;
+    part.migrations = &[Migration { name: "0001_rules", sql: include_str!("migrations/0001_rules.sql"), pg: None }];
     part.menu = MENU;
+    part.start = |app| Box::pin(rules::start(app));
     part.routes = router;
     part.cards = |ctx| Box::pin(home::cards(ctx));
     part

@@ -11,8 +11,9 @@ use platform::{Action, Ctx, Error, Ms, Part, Result, Subject};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Acts that need a person: a machine neither administers people nor consents for an enterprise.
-const PEOPLE_ONLY: [Action; 4] = [Action::ManageAccounts, Action::ManageRoles, Action::ManageKeys, Action::Consent];
+/// Acts that need a person: a machine neither administers people, nor consents for an enterprise, nor publishes rules.
+const PEOPLE_ONLY: [Action; 5] =
+    [Action::ManageAccounts, Action::ManageRoles, Action::ManageKeys, Action::Consent, Action::Publish];
 
 /// The scopes a key of this subject may be given: what any of its roles may do.
 fn possible(ctx: &Ctx, subject: Subject) -> Vec<(&'static Part, Action)> {
