@@ -51,10 +51,10 @@ const PREMIUM: Rule = Rule {
     name: "premium",
     title: "安责险保险费",
     title_en: "Premium",
-    formula: "河南系数：基准 × 系数；山东建筑2018：造价 × 费率 ×（1 − 优惠）；阜阳浮动：基准 ×（1 + Σ 浮动）",
+    formula: "河南系数：基准 × 系数；山东建筑2018：造价 × 费率 ×（1 − 优惠）；阜阳浮动、示例浮动2026：基准 ×（1 + Σ 浮动）",
     example: r#"{"scheme":"山东建筑2018","cost_wan":5000,"discount_percent":10}"#,
     input: &[
-        choice("scheme", "方案", &["河南系数", "山东建筑2018", "阜阳浮动"]),
+        choice("scheme", "方案", &["河南系数", "山东建筑2018", "阜阳浮动", "示例浮动2026"]),
         dec("base_yuan", "年基准保费", "元").optional(),
         dec("cost_wan", "工程造价", "万元").within(0, 10_000_000_000).optional(),
         dec("discount_percent", "风险管理水平优惠", "%").within(0, 100).optional(),
