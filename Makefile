@@ -63,7 +63,7 @@ test: setup setup-postgres setup-browser check web
 	@scripts/e2e
 
 openapi: node_modules/.ready
-	@cargo run --quiet -p server -- openapi > web/src/api/openapi.json
+	@new=$$(mktemp); cargo run --quiet -p server -- openapi > $$new && cp $$new web/src/api/openapi.json; rm -f $$new
 	@npm run --silent gen
 
 bench: setup web

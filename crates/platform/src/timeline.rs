@@ -10,7 +10,7 @@ use crate::source::Ms;
 use crate::spine;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -161,24 +161,43 @@ pub async fn timeline(
     items(ctx, query).await
 }
 
+/// One event and what led to it: the answer to "why?".
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Why {
+    /// The event itself first, then its causes, nearest first.
+    pub items: Vec<TimelineItem>,
+    /// Causes that are named but not shown: outside the caller's scope, or no longer there. Either way a hole.
+    pub hidden: Vec<Uuid>,
+    /// Whether the walk was cut short.
+    pub more: bool,
+}
+
+/// Layers of causes walked; a whole loop from a premium down to a reading has fewer than twenty.
+const LAYERS: usize = 64;
+/// Events shown of one walk.
+const NODES: usize = 1_000;
+
 /// One event and the events that led to it, as far as the caller may see them.
-pub async fn with_causes(ctx: &Ctx, id: Uuid) -> Result<Vec<TimelineItem>> {
-    let mut found: Vec<TimelineItem> = vec![];
+pub async fn with_causes(ctx: &Ctx, id: Uuid) -> Result<Why> {
+    let mut items: Vec<TimelineItem> = vec![];
+    let mut seen = HashSet::from([id]);
+    let mut hidden = vec![];
     let mut wanted = vec![id];
-    // Causal chains are short; the cap only guards against a damaged store.
-    for _ in 0..16 {
-        wanted.retain(|w| !found.iter().any(|f| f.id == *w));
-        if wanted.is_empty() {
+    for _ in 0..LAYERS {
+        if wanted.is_empty() || items.len() >= NODES {
             break;
         }
+        wanted.truncate(NODES - items.len());
         let mut query = sql("select ", vec![]);
         query.push(COLUMNS).push(" from event e where 1 = 1").in_list(" and e.id", wanted.iter().map(Uuid::to_string));
         visible(&mut query, ctx);
-        let layer = items(ctx, query).await?;
-        wanted = layer.iter().flat_map(|item| item.because.clone()).collect();
-        found.extend(layer);
+        query.push(" order by e.seq desc");
+        let layer = self::items(ctx, query).await?;
+        hidden.extend(wanted.iter().filter(|w| layer.iter().all(|item| item.id != **w)));
+        wanted = layer.iter().flat_map(|item| item.because.clone()).filter(|cause| seen.insert(*cause)).collect();
+        items.extend(layer);
     }
-    if found.first().is_some_and(|f| f.id == id) { Ok(found) } else { Err(Error::NotFound) }
+    if items.is_empty() { Err(Error::NotFound) } else { Ok(Why { items, hidden, more: !wanted.is_empty() }) }
 }
 
 async fn items(ctx: &Ctx, query: Sql) -> Result<Vec<TimelineItem>> {
@@ -206,7 +225,7 @@ const WITHHELD: &str = "（未授权查看）";
 
 /// A grant opens objects and fields to an insurer or service organisation, never the personal
 /// values in what others did; the parts show those they may see.
-fn may_read_personal(ctx: &Ctx, event: &Event) -> bool {
+pub(crate) fn may_read_personal(ctx: &Ctx, event: &Event) -> bool {
     let by_grant = matches!(ctx.actor.subject, Some(Subject::Insurer | Subject::ServiceOrg));
     !by_grant || event.actor_org == ctx.actor.org
 }

@@ -34,6 +34,7 @@ pub fn api() -> OpenApiRouter<App> {
         .routes(routes!(event))
         .routes(routes!(entry))
         .routes(routes!(live::live))
+        .merge(crate::log::api())
         .merge(imports::routes())
         .merge(crate::channels::routes())
 }
@@ -394,10 +395,10 @@ async fn timeline_of(ctx: Ctx, Params(query): Params<TimelineQuery>) -> Result<J
     Ok(Json(Timeline { items }))
 }
 
-/// 事件及其起因
-#[utoipa::path(get, path = "/events/{id}", tag = "evidence", params(("id" = Uuid, Path)), responses((status = 200, body = Timeline)))]
-async fn event(ctx: Ctx, PathId(id): PathId<Uuid>) -> Result<Json<Timeline>> {
-    Ok(Json(Timeline { items: timeline::with_causes(&ctx, id).await? }))
+/// 为什么：事件及其全部起因，看不到的起因也列出编号
+#[utoipa::path(get, path = "/events/{id}", tag = "evidence", params(("id" = Uuid, Path)), responses((status = 200, body = timeline::Why)))]
+async fn event(ctx: Ctx, PathId(id): PathId<Uuid>) -> Result<Json<timeline::Why>> {
+    Ok(Json(timeline::with_causes(&ctx, id).await?))
 }
 
 /// 事件原始字节（即证据叶子）

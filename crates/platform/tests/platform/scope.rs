@@ -14,7 +14,7 @@ async fn grant(t: &TestPlatform, from: Ms, to: Option<Ms>) -> uuid::Uuid {
     let grant = Visibility {
         org: "INS1",
         enterprise: "E001",
-        object_kind: None,
+        object_kind: "event",
         object_id: None,
         fields: &["summary", "alarms"],
         purpose: "承保",
@@ -74,6 +74,27 @@ async fn the_end_of_its_cause_closes_a_grant_at_once() {
     }
 }
 
+story!(a_grant_of_an_object_opens_its_history_and_not_the_enterprises, vec![&probe::PROBE], |t| {
+    t.org(Subject::Enterprise, "E001", "990121103").await;
+    t.org(Subject::Insurer, "INS1", "990121").await;
+    let ctx = t.ctx();
+    let org = platform::auth::Org::find(ctx.db(), "E001").await.unwrap().unwrap();
+    for subject in ["alarm/a1", "alarm/a2", "enterprise/E001"] {
+        let mut tx = ctx.begin().await.unwrap();
+        let event = ctx.event(&probe::spoken(subject), subject, &org.placed()).unwrap();
+        let (object_kind, object_id) = if subject == "alarm/a1" { ("alarm", Some("a1")) } else { ("enterprise", None) };
+        let (purpose, from, to, because) = ("承保", Ms(0), None, event.id);
+        let (org, enterprise, fields) = ("INS1", "E001", &["summary"][..]);
+        let grant = Visibility { org, enterprise, object_kind, object_id, fields, purpose, from, to, because };
+        tx.open_visibility(&ctx, &grant).await.unwrap();
+        ctx.commit(tx, event, vec![]).await.unwrap();
+    }
+    let list = t.login("underwriter@INS1").await.get("/api/v1/timeline?enterprise=E001").await.ok();
+    let subjects: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|item| item["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["alarm/a1"], "neither its neighbour nor what the enterprise agreed with others");
+});
+
 story!(a_grant_opens_no_personal_values_of_what_others_did, vec![&probe::PROBE], |t| {
     t.org(Subject::Enterprise, "E001", "990121103").await;
     t.org(Subject::Insurer, "INS1", "990121").await;
@@ -127,6 +148,35 @@ async fn an_audience_is_kept_on_timelines_events_and_entries() {
                 }
             }
         }
+        t.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_cause_outside_the_scope_is_named_as_a_hole_and_nothing_else() {
+    for engine in probe::engines() {
+        let t = probe::start(engine).await;
+        t.org(Subject::Government, "GOV", "990121").await;
+        let ctx = t.ctx();
+        let org = platform::auth::Org::find(ctx.db(), "E001").await.unwrap().unwrap();
+        let mut ids: Vec<uuid::Uuid> = vec![];
+        for audience in [Audience::Parties, Audience::Gov, Audience::Parties] {
+            let tx = ctx.begin().await.unwrap();
+            let event = ctx.event(&probe::spoken("led to"), "hold/h1", &org.placed()).unwrap();
+            let event = event.audience(audience).because(ids.last().copied());
+            ids.push(event.id);
+            ctx.commit(tx, event, vec![]).await.unwrap();
+        }
+        let why = |client: testing::Client| {
+            let path = format!("/api/v1/events/{}", ids[2]);
+            async move { client.get(&path).await.ok() }
+        };
+        let officer = why(t.login("officer@GOV").await).await;
+        assert_eq!(officer["items"].as_array().unwrap().len(), 3);
+        assert_eq!(officer["hidden"], serde_json::json!([]));
+        let manager = why(t.login("safety_manager@E001").await).await;
+        assert_eq!(manager["items"].as_array().unwrap().len(), 1);
+        assert_eq!(manager["hidden"], serde_json::json!([ids[1]]));
         t.finish().await;
     }
 }

@@ -46,7 +46,7 @@ story!(an_accepted_enterprise_signs_in_with_the_name_it_chose, ALL.to_vec(), |t|
     {
         let event = t.last_event(kind).await;
         let chain = platform::timeline::with_causes(&t.ctx(), event).await.unwrap();
-        assert!(chain.iter().any(|e| e.kind == "ent.registration.decided"), "{kind}");
+        assert!(chain.items.iter().any(|e| e.kind == "ent.registration.decided"), "{kind}");
     }
     let state = t.anonymous().get(&format!("/api/v1/registrations/{id}")).await.ok();
     assert_eq!(state["state"], "accepted");
