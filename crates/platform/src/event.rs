@@ -333,7 +333,7 @@ pub const EVENT_SCOPE: Columns = Columns {
     enterprise: "e.enterprise",
     region: "e.region",
     sectors: Some("e.sectors"),
-    kind: "event",
+    kind: crate::scope::EVENT_KIND,
     id: "e.subject",
     owner: Some("e.owner"),
 };

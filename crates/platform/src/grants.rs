@@ -15,8 +15,8 @@ pub struct Visibility<'a> {
     pub org: &'a str,
     /// Enterprise that is seen.
     pub enterprise: &'a str,
-    /// Kind of object; `None` for all that the fields allow.
-    pub object_kind: Option<&'a str>,
+    /// Kind of object, as [`crate::Columns`] of its list name it: a grant never opens everything.
+    pub object_kind: &'a str,
     /// One object; `None` for all of the kind.
     pub object_id: Option<&'a str>,
     /// Field groups the grant opens: `summary`, `alarms`, `telemetry`, `people`.
@@ -55,7 +55,8 @@ impl Tx {
 
 impl Ctx {
     /// Whether the caller, an insurer or service organisation, was granted this field group of
-    /// an enterprise. Other subjects see whole records within their scope.
+    /// an enterprise as a whole; a grant of one object opens that object only. Other subjects see
+    /// whole records within their scope.
     pub async fn granted_field(&self, enterprise: &str, field: &str) -> Result<bool> {
         use crate::actor::Subject;
         if !matches!(self.actor.subject, Some(Subject::Insurer | Subject::ServiceOrg)) {
@@ -65,7 +66,7 @@ impl Ctx {
         let row = self
             .db()
             .opt(sql(
-                "select id from visibility where org = $1 and enterprise = $2 and from_at <= $3 and (to_at is null or to_at > $3) and fields like $4 limit 1",
+                "select id from visibility where org = $1 and enterprise = $2 and object_id is null and from_at <= $3 and (to_at is null or to_at > $3) and fields like $4 limit 1",
                 args![&self.actor.org, enterprise, now, format!("%,{field},%")],
             ))
             .await?;
@@ -80,6 +81,8 @@ pub struct Granted {
     pub org: String,
     /// Its name.
     pub org_name: String,
+    /// Kind of object.
+    pub kind: String,
     /// Field groups.
     pub fields: Vec<String>,
     /// One object, as `kind/id`; nothing where the grant is for all of them.
@@ -109,13 +112,14 @@ pub async fn on_enterprise(ctx: &Ctx, enterprise: &str) -> Result<Vec<Granted>> 
     rows.iter()
         .map(|row| {
             let fields: String = row.get("fields")?;
-            let (kind, id): (Option<String>, Option<String>) = (row.get("object_kind")?, row.get("object_id")?);
+            let (kind, id): (String, Option<String>) = (row.get("object_kind")?, row.get("object_id")?);
             let cause: Option<String> = row.get("kind")?;
             Ok(Granted {
                 org: row.get("org")?,
                 org_name: row.get::<Option<String>>("org_name")?.unwrap_or_default(),
                 fields: crate::scope::members(&fields),
-                object: kind.zip(id).map(|(kind, id)| format!("{kind}/{id}")),
+                object: id.map(|id| format!("{kind}/{id}")),
+                kind,
                 purpose: row.get("purpose")?,
                 from: row.get("from_at")?,
                 to: row.get("to_at")?,

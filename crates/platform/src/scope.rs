@@ -128,12 +128,29 @@ fn granted(query: &mut Sql, actor: &Actor, now: Ms, columns: Columns) {
 fn grant(query: &mut Sql, actor: &Actor, now: Ms, columns: Columns, field: Option<&str>) {
     query.push("exists (select 1 from visibility v where v.org = ").bind(actor.org.as_str());
     query.push(" and v.enterprise = ").push(columns.enterprise);
-    query.push(" and (v.object_kind is null or v.object_kind = ").bind(columns.kind);
-    query.push(") and (v.object_id is null or v.object_id = ").push(columns.id);
-    query.push(") and v.from_at <= ").bind(now);
+    if columns.kind == EVENT_KIND {
+        of_granted_object(query, columns);
+    } else {
+        query.push(" and v.object_kind = ").bind(columns.kind);
+        query.push(" and (v.object_id is null or v.object_id = ").push(columns.id).push(")");
+    }
+    query.push(" and v.from_at <= ").bind(now);
     query.push(" and (v.to_at is null or v.to_at > ").bind(now).push(")");
     query.filter(" and v.fields like ", field.map(|field| format!("%,{field},%")));
     query.push(")");
+}
+
+/// Kind of the facts themselves, whose id is their subject: `alarm/<id>`.
+pub const EVENT_KIND: &str = "event";
+
+/// A grant of an object opens its history; a grant of an enterprise's record does not, because what
+/// the enterprise agreed with others stands in its history too.
+fn of_granted_object(query: &mut Sql, columns: Columns) {
+    query.push(" and ((v.object_kind = ").bind(EVENT_KIND);
+    query.push(" and (v.object_id is null or v.object_id = ").push(columns.id);
+    query.push(")) or (v.object_kind <> 'enterprise' and (");
+    query.push(columns.id).push(" = v.object_kind || '/' || v.object_id or (v.object_id is null and ");
+    query.push(columns.id).push(" like v.object_kind || '/%'))))");
 }
 
 /// The same, for what belongs to a field group: insurers and service organisations also need a

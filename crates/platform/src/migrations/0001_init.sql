@@ -24,7 +24,7 @@ create index reaction_parked_due on reaction_parked (next_at);
 
 -- Who may see: one row per dated grant, each naming the event that caused it.
 create table visibility (
-  id text primary key, org text not null, enterprise text not null, object_kind text, object_id text,
+  id text primary key, org text not null, enterprise text not null, object_kind text not null, object_id text,
   fields text not null, purpose text not null, from_at bigint not null, to_at bigint, because_event text not null);
 create index visibility_org on visibility (org, enterprise);
 

@@ -217,7 +217,7 @@ story!(a_channel_gets_what_its_organisation_may_see_and_no_more, vec![], |t| {
     let grant = Visibility {
         org: "INS1",
         enterprise: "E001",
-        object_kind: None,
+        object_kind: "event",
         object_id: None,
         fields: &["summary"],
         purpose: "承保",

@@ -76,7 +76,7 @@ async fn grant(t: &TestPlatform, to: &str, enterprise: &str, object: Option<&str
     let visibility = Visibility {
         org: to,
         enterprise,
-        object_kind: object.map(|_| "hazard_source"),
+        object_kind: "hazard_source",
         object_id: object,
         fields,
         purpose: "核保",

@@ -77,7 +77,7 @@ story!(who_sees_an_alarm_and_who_does_not, parts(), |t| {
         let grant = Visibility {
             org: "INS1",
             enterprise: "E001",
-            object_kind: None,
+            object_kind: "alarm",
             object_id: None,
             fields,
             purpose: "承保",

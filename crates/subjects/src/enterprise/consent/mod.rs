@@ -106,13 +106,14 @@ pub async fn give(ctx: &Ctx, enterprise: &str, form: &ConsentForm) -> Result<Uui
     store::insert(&mut tx, id, enterprise, &org.id, checked.purpose.0, &payload.fields, form.until).await?;
     // One row per group, each naming its kind of object, so that every part's own scope
     // condition lets through exactly the group it belongs to.
+    let keys: Vec<&str> = checked.groups.iter().map(|(key, ..)| *key).collect();
     for (key, kind, _) in checked.groups {
         let grant = Visibility {
             org: &org.id,
             enterprise,
-            object_kind: Some(kind),
+            object_kind: kind,
             object_id: None,
-            fields: &[key],
+            fields: &opened(key, &keys),
             purpose: checked.purpose.1,
             from: now,
             to: form.until,
@@ -133,6 +134,13 @@ pub async fn give(ctx: &Ctx, enterprise: &str, form: &ConsentForm) -> Result<Uui
     Ok(id)
 }
 
+/// The field groups that the row of one group opens on its own kind of object: a hazard source has
+/// parts that belong to other groups, and shows them where these were consented to as well.
+fn opened<'a>(key: &'a str, all: &[&'a str]) -> Vec<&'a str> {
+    let parts: &[&str] = if key == "hazard_sources" { &[SUMMARY, PEOPLE, "telemetry", "alarms"] } else { &[] };
+    std::iter::once(key).chain(all.iter().copied().filter(|other| parts.contains(other))).collect()
+}
+
 /// Withdraws a consent: from now on nothing of it can be seen.
 async fn withdraw(ctx: &Ctx, enterprise: &str, id: Uuid) -> Result<()> {
     let own = own_file(ctx, enterprise).await?;
@@ -150,4 +158,17 @@ async fn own_file(ctx: &Ctx, enterprise: &str) -> Result<platform::Placed> {
     ctx.allow(&super::PART, platform::Action::Consent)?;
     let found = enterprises::active(ctx, enterprise).await?;
     if ctx.actor.org == found.id { Ok(found.placed()) } else { Err(Error::NotFound) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_consent_to_hazard_sources_opens_their_parts_as_far_as_they_were_consented_to() {
+        assert_eq!(opened("hazard_sources", &[SUMMARY, "hazard_sources"]), ["hazard_sources", SUMMARY]);
+        let all = [SUMMARY, PEOPLE, "hazard_sources", "telemetry"];
+        assert_eq!(opened("hazard_sources", &all), ["hazard_sources", SUMMARY, PEOPLE, "telemetry"]);
+        assert_eq!(opened("alarms", &all), ["alarms"], "alarms open no people");
+    }
 }
