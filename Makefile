@@ -63,7 +63,7 @@ test: setup setup-postgres setup-browser check web
 	@scripts/e2e
 
 openapi: node_modules/.ready
-	@new=$$(mktemp); cargo run --quiet -p server -- openapi > $$new && cp $$new web/src/api/openapi.json; rm -f $$new
+	@new=$$(mktemp); trap "rm -f $$new" EXIT; cargo run --quiet -p server -- openapi > $$new; cp $$new web/src/api/openapi.json
 	@npm run --silent gen
 
 bench: setup web
