@@ -4128,6 +4128,15 @@ export interface components {
             grants: components["schemas"]["Granted"][];
             name: string;
         };
+        /** @description One event and what led to it: the answer to "why?". */
+        Why: {
+            /** @description Causes that are named but not shown: outside the caller's scope, or no longer there. Either way a hole. */
+            hidden: string[];
+            /** @description The event itself first, then its causes, nearest first. */
+            items: components["schemas"]["TimelineItem"][];
+            /** @description Whether the walk was cut short. */
+            more: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -5159,7 +5168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Timeline"];
+                    "application/json": components["schemas"]["Why"];
                 };
             };
         };

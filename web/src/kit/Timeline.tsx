@@ -5,6 +5,7 @@ import { Button, Drawer } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTimeSeconds, number } from "./format";
+import { AppLink } from "./nav";
 import { EmptyNext, ProblemAlert } from "./Problem";
 
 const PAGE = 50;
@@ -39,11 +40,7 @@ export function Timeline({
             <strong>{t(item.title)}</strong>
             <div className="quiet num">{dateTimeSeconds(item.at)}</div>
             <div className="quiet">{who(item)}</div>
-            {wordsOf(item).map(([name, text]) => (
-              <p key={name} className="timeline-text">
-                {t(WORDS[name] ?? name)}：{text}
-              </p>
-            ))}
+            <Words item={item} />
             <Files files={item.files} />
             <Button className="no-print" type="link" size="small" style={{ padding: 0 }} onClick={() => setOpen(item)}>
               {t("存证")} #{number(item.seq)}
@@ -73,9 +70,19 @@ export function wordsOf(item: Pick<TimelineItem, "body">): [string, string][] {
   });
 }
 
+/** The same sentences, each behind its name. */
+export function Words({ item }: { item: Pick<TimelineItem, "body"> }) {
+  const { t } = useTranslation();
+  return wordsOf(item).map(([name, text]) => (
+    <p key={name} className="timeline-text">
+      {t(WORDS[name] ?? name)}：{text}
+    </p>
+  ));
+}
+
 const FILES: Record<string, string> = { photo: "照片", report: "报告", import: "导入文件" };
 
-function Files({ files }: { files: TimelineItem["files"] }) {
+export function Files({ files }: { files: TimelineItem["files"] }) {
   const { t } = useTranslation();
   return files.map((file, at) => (
     <div key={file.digest}>
@@ -100,6 +107,13 @@ export function EvidenceDrawer({
       {item && <Entry id={item.id} />}
     </Drawer>
   );
+}
+
+/** "Why?" beside any score, grade, premium or due date: opens what led to the event behind it. */
+export function WhyLink({ event }: { event: string | null | undefined }) {
+  const { t } = useTranslation();
+  if (!event) return null;
+  return <AppLink to={`/why/${encodeURIComponent(event)}`}>{t("为什么？")}</AppLink>;
 }
 
 function Entry({ id }: { id: string }) {
@@ -129,31 +143,13 @@ function Entry({ id }: { id: string }) {
           <dd>{who(self)}</dd>
         </div>
       </dl>
-      {wordsOf(self).map(([name, text]) => (
-        <p key={name} className="timeline-text">
-          {t(WORDS[name] ?? name)}：{text}
-        </p>
-      ))}
+      <Words item={self} />
       <Files files={self.files} />
       <div>
         <h2>{t("叶子摘要")}</h2>
         <div className="mono">{self.leaf}</div>
       </div>
-      {data && data.items.length > 1 && (
-        <div>
-          <h2>{t("起因")}</h2>
-          <ol className="timeline">
-            {data.items.slice(1).map((cause) => (
-              <li key={cause.id}>
-                <strong>{t(cause.title)}</strong>
-                <div className="quiet">
-                  {dateTimeSeconds(cause.at)} {who(cause)}
-                </div>
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
+      {self.because.length > 0 && <WhyLink event={id} />}
       {entry !== undefined && (
         <div>
           <h2>{t("原始条目")}</h2>

@@ -17,6 +17,8 @@ export type QrTarget = (id: string) => string | Promise<string | null>;
 /** What a part's `web/index.tsx` exports. */
 export interface Screens {
   screens: Screen[];
+  /** Where the page of an event's subject stands, by the word before its slash; the id comes ready for a path. */
+  objects?: Record<string, (id: string) => string>;
   /** Where the QR code of a kind of object leads; `null` where there is no such object for this person. */
   qr?: Record<string, QrTarget>;
 }

@@ -13,5 +13,6 @@ const screens: Screens = {
     { path: "/devices", title: "设备接入", load: () => import("./Devices") },
     { path: "/quarantine", title: "异常数据", load: () => import("./Quarantine") },
   ],
+  objects: { alarm: (id) => `/alarms/${id}`, tag: (id) => `/tags/${id}` },
 };
 export default screens;

@@ -8,6 +8,7 @@ const screens: Screens = {
     { path: "/duplicates", title: "重复企业", load: () => import("./Duplicates") },
     { path: "/register", title: "企业自主注册", layout: "plain", load: () => import("./Register") },
   ],
+  objects: { enterprise: (id) => `/enterprises/${id}`, org: (id) => `/enterprises/${id}` },
   qr: {
     enterprise: (id) => `/enterprises/${encodeURIComponent(id)}`,
     site: async (id) => (await import("./siteCode")).siteTarget(id),

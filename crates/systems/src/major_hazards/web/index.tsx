@@ -10,6 +10,7 @@ const screens: Screens = {
       load: () => import("./HazardSourcePage"),
     },
   ],
+  objects: { "hazard-source": (id) => `/hazard-sources/${id}` },
   qr: { "hazard-source": (id) => `/hazard-sources/${encodeURIComponent(id)}` },
 };
 export default screens;
