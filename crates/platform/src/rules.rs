@@ -38,9 +38,9 @@ pub fn version(published: usize) -> String {
     if published == 0 { RULE_SET.to_owned() } else { format!("{RULE_SET}+{published}") }
 }
 
-fn build(published: &[PublishedEdition]) -> Result<Rules> {
+fn build(published: &[PublishedEdition]) -> Rules {
     if published.is_empty() {
-        return Ok(Rules(None));
+        return Rules(None);
     }
     let mut tables = Tables::shipped().clone();
     for (no, edition) in (1..).zip(published) {
@@ -53,7 +53,7 @@ fn build(published: &[PublishedEdition]) -> Result<Rules> {
             }
         }
     }
-    Ok(Rules(Some(Arc::new(tables))))
+    Rules(Some(Arc::new(tables)))
 }
 
 impl App {
@@ -70,16 +70,18 @@ impl App {
         let known = known.and_then(|count| published.get(..count)).ok_or_else(|| {
             Error::invalid(
                 "rule_set",
-                format!("本节点没有规则集“{rule_set}”：现有 {RULE_SET} 至 {}，更早的随相应版本的程序提供", version(published.len())),
+                format!(
+                    "本节点没有规则集“{rule_set}”：现有 {RULE_SET} 至 {}，更早的随相应版本的程序提供",
+                    version(published.len())
+                ),
             )
         })?;
-        build(known)
+        Ok(build(known))
     }
 
     /// Sets what has been published here, in its order.
-    pub fn put_rules(&self, published: Vec<PublishedEdition>) -> Result<()> {
-        let newest = build(&published)?;
+    pub fn put_rules(&self, published: Vec<PublishedEdition>) {
+        let newest = build(&published);
         self.put_state(Arc::new(RuleBook { published, newest }));
-        Ok(())
     }
 }

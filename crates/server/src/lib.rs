@@ -1,5 +1,6 @@
 //! Composition: the parts become one node, one set of pages, one command. No business logic.
 pub mod assets;
+mod batch;
 pub mod cli;
 pub mod demo;
 pub mod node;

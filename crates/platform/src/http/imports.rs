@@ -18,7 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Routes of imports.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -88,7 +89,7 @@ async fn template(ctx: Ctx, PathId(kind): PathId<String>) -> Result<Response> {
 }
 
 /// The single file of a multipart form.
-pub(crate) async fn file_of(form: std::result::Result<Multipart, MultipartRejection>) -> Result<(String, Vec<u8>)> {
+pub async fn file_of(form: std::result::Result<Multipart, MultipartRejection>) -> Result<(String, Vec<u8>)> {
     let missing = || Error::invalid("file", "请选择要上传的文件");
     let mut form = form.map_err(|_| missing())?;
     while let Ok(Some(field)) = form.next_field().await {

@@ -9,6 +9,7 @@ mod routes;
 
 pub use body::{Body, Params, PathId};
 pub use identify::{Anyone, OverTls, bearer};
+pub use imports::{XLSX, file_of};
 pub use list::{Exported, List, Listing, PageQuery, Table, download};
 pub use routes::{api, problem_responses};
 
@@ -35,7 +36,7 @@ pub fn router(app: &App) -> (Router<App>, utoipa::openapi::OpenApi) {
     let whole = utoipa_axum::router::OpenApiRouter::with_openapi(document).nest("/api/v1", api);
     let (router, mut document) = whole.split_for_parts();
     problem_responses(&mut document);
-    (router, document)
+    (router.merge(crate::log::tiles()), document)
 }
 
 /// Adds what every answer needs: idempotency, security headers, problem+json for wrong methods,
@@ -45,6 +46,7 @@ pub fn finish(app: &App, router: Router<App>) -> Router {
     router
         .method_not_allowed_fallback(|| async { method_not_allowed() })
         .layer(axum::middleware::from_fn_with_state(app.clone(), once::once))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::log::promised))
         .layer(axum::middleware::from_fn(observe))
         .layer(CatchPanicLayer::custom(|_| crate::Error::internal("a handler panicked").into_response()))
         .with_state(app.clone())

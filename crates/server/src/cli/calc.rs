@@ -1,7 +1,10 @@
-//! `anlan calc`: one rule of the standards, from standard input to standard output.
+//! `anlan calc`: one rule of the standards, from standard input to standard output, or a whole sheet.
+use crate::batch;
 use clap::Args;
 use standards::calc;
+use standards::tables::Tables;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Largest input.
@@ -21,6 +24,12 @@ pub(super) struct Calc {
     /// 与 --list 同用：输出 JSON
     #[arg(long)]
     json: bool,
+    /// 批量计算一张表（gb18218、lec、ls）：输入文件（xlsx 或 csv）和结果文件
+    #[arg(long, num_args = 2, value_names = ["输入", "结果"], conflicts_with_all = ["describe", "list"])]
+    batch: Option<Vec<PathBuf>>,
+    /// 写出批量计算的空白模板
+    #[arg(long, value_name = "文件", conflicts_with_all = ["describe", "list", "batch"])]
+    template: Option<PathBuf>,
 }
 
 impl Calc {
@@ -30,6 +39,12 @@ impl Calc {
             return list(self.json);
         }
         let rule = self.rule.unwrap_or_default();
+        if let Some([from, to]) = self.batch.as_deref() {
+            return ended(sheet(&rule, from, to));
+        }
+        if let Some(file) = &self.template {
+            return ended(template(&rule, file));
+        }
         let result =
             if self.describe { calc::describe(&rule) } else { read().and_then(|input| calc::run(&rule, &input)) };
         match result {
@@ -44,6 +59,39 @@ impl Calc {
             }
         }
     }
+}
+
+fn ended(result: Result<String, String>) -> ExitCode {
+    match result {
+        Ok(text) => {
+            eprintln!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(text) => {
+            eprintln!("anlan calc: {text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn of(rule: &str) -> Result<&'static batch::Batch, String> {
+    let known = || batch::rules().collect::<Vec<_>>().join("、");
+    batch::find(rule).ok_or_else(|| format!("规则“{rule}”没有批量计算，可用：{}", known()))
+}
+
+/// A sheet in, a sheet with results and reasons out.
+fn sheet(rule: &str, from: &Path, to: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(from).map_err(|e| format!("{} 无法读取：{e}", from.display()))?;
+    let name = from.file_name().unwrap_or_default().to_string_lossy();
+    let outcome = of(rule)?.run(Tables::shipped(), &bytes, &name, platform::sheets::MAX_ROWS)?;
+    std::fs::write(to, &outcome.book).map_err(|e| format!("{} 无法写入：{e}", to.display()))?;
+    Ok(format!("{} 行，其中 {} 行不能计算（原因见结果文件 {}）", outcome.rows, outcome.refused, to.display()))
+}
+
+fn template(rule: &str, file: &Path) -> Result<String, String> {
+    let book = of(rule)?.template()?;
+    std::fs::write(file, book).map_err(|e| format!("{} 无法写入：{e}", file.display()))?;
+    Ok(format!("模板已写入 {}", file.display()))
 }
 
 fn read() -> Result<String, standards::problem::Problem> {

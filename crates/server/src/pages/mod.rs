@@ -6,7 +6,7 @@ mod home;
 mod map;
 mod search;
 
-use platform::{Action, App, Grant, Part, Phase, Role};
+use platform::{Action, App, Grant, MenuEntry, Part, Phase, Role};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -29,6 +29,7 @@ pub static PART: Part = {
     let mut part = Part::new("portal", "platform", "门户", Phase::Base);
     part.grants = EVERYBODY;
     part.routes = routes;
+    part.menu = &[MenuEntry { title: "计算器", path: "/calc", action: Action::View }];
     part
 };
 
@@ -41,4 +42,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(search::search))
         .routes(routes!(calc::list))
         .routes(routes!(calc::describe, calc::evaluate))
+        .routes(routes!(calc::template))
+        .routes(routes!(calc::sheet))
 }

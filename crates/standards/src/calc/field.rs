@@ -121,7 +121,15 @@ pub const RULE: &[Field] = &[
 /// JSON Schema of an object with these fields.
 pub fn object_schema(groups: &[&[Field]], output: bool) -> Value {
     let all = || groups.iter().flat_map(|g| g.iter());
-    let properties: Map<String, Value> = all().map(|f| (f.name.into(), field_schema(f, output))).collect();
+    // A JSON object has no order; a form and a result have one.
+    let place = |(order, field): (usize, &Field)| {
+        let mut schema = field_schema(field, output);
+        if let Some(map) = schema.as_object_mut() {
+            map.insert("x-order".into(), order.into());
+        }
+        (field.name.into(), schema)
+    };
+    let properties: Map<String, Value> = all().enumerate().map(place).collect();
     let required: Vec<&str> = all().filter(|f| f.required).map(|f| f.name).collect();
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
 }

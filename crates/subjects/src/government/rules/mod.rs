@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_secs(5);
 
 /// Loads what has been published, before the first request.
 pub(super) async fn start(app: App) -> Result<()> {
-    app.put_rules(store::all(app.db()).await?)?;
+    app.put_rules(store::all(app.db()).await?);
     if app.db().postgres_url().is_some() {
         let node = app.clone();
         app.spawn(async move { follow(&node).await });
@@ -39,8 +39,11 @@ async fn follow(app: &App) {
     loop {
         tokio::time::sleep(LOOK).await;
         match store::count(app.db()).await {
-            Ok(count) if known != Some(count) => match store::all(app.db()).await.and_then(|all| app.put_rules(all)) {
-                Ok(()) => known = Some(count),
+            Ok(count) if known != Some(count) => match store::all(app.db()).await {
+                Ok(all) => {
+                    app.put_rules(all);
+                    known = Some(count);
+                }
                 Err(error) => tracing::error!(%error, "published rules cannot be loaded: {error}"),
             },
             Ok(_) => {}
@@ -234,7 +237,7 @@ pub(crate) async fn publish(ctx: &Ctx, table: &str, form: &EditionForm) -> Resul
     let mut tx = ctx.begin().await?;
     store::insert(&mut tx, ctx, &edition, &published).await?;
     ctx.commit(tx, event, vec![]).await?;
-    ctx.app.put_rules(store::all(ctx.db()).await?)?;
+    ctx.app.put_rules(store::all(ctx.db()).await?);
     Ok(published)
 }
 
