@@ -1,6 +1,7 @@
 //! Enterprises (企业): the register with the source of every field, self-registration, duplicates
 //! and their merging, sites with landlord and tenants, people, consents, codes to scan, imports.
 pub mod consent;
+pub mod facts;
 pub mod people;
 pub mod profile;
 pub mod register;
@@ -10,7 +11,7 @@ mod api;
 pub(crate) mod checks;
 mod home;
 mod import;
-mod mask;
+pub(crate) mod mask;
 mod merge;
 mod page;
 mod qr;
@@ -25,6 +26,12 @@ pub use register::{NewEnterprise, Origin, register, register_many};
 use platform::{Action, App, Grant, MenuEntry, Migration, Part, Phase, Role};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// An enterprise's trade and risk tags in words; nothing where it is not in the register.
+pub async fn risk_words(db: &platform::Db, id: &str) -> platform::Result<Vec<String>> {
+    let Some(found) = store::by_id(db, id).await? else { return Ok(vec![]) };
+    Ok(std::iter::once(found.profile.industry).chain(found.profile.tags).collect())
+}
 
 const VIEW: &[Action] = &[Action::View];
 

@@ -1,14 +1,20 @@
 //! Service organisations (第三方服务机构): their file, their people with what they know, and what
 //! enterprises let them see. A freelance expert is an organisation of one.
+mod qualified;
+
+pub use qualified::{Qualification, QualificationForm, qualify};
+
 use crate::enterprise::people::api::Entered;
 use crate::enterprise::people::{Person, PersonForm};
 use crate::government::orgs::file::{self, OrgFile};
 use axum::Json;
 use platform::http::{Body, Exported, List, PageQuery, Params, PathId};
 use platform::view::Card;
-use platform::{Action, App, Ctx, Grant, Part, Phase, Result, Role, Subject};
+use platform::{Action, App, Ctx, Db, Grant, Migration, Part, Phase, Result, Role, Subject};
+use std::collections::HashSet;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 const fn view(role: Role) -> Grant {
     Grant { role, actions: &[Action::View] }
@@ -70,13 +76,27 @@ async fn cards(ctx: Ctx) -> Result<Vec<Card>> {
     Ok(vec![file::consented(&ctx, &PART).await?, own])
 }
 
+/// The name of a person of an organisation, as its own file has it.
+pub async fn person_name(db: &Db, org: &str, person: Uuid) -> Result<Option<String>> {
+    Ok(crate::enterprise::people::by_id(db, org, person).await?.map(|p| p.name))
+}
+
+/// People of other organisations who also stand on the list of people of this enterprise.
+pub async fn staff_of(db: &Db, enterprise: &str) -> Result<HashSet<Uuid>> {
+    Ok(crate::enterprise::people::also_at(db, enterprise).await?.into_iter().collect())
+}
+
 fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get)).routes(routes!(people, add))
+    OpenApiRouter::new()
+        .routes(routes!(get))
+        .routes(routes!(people, add))
+        .routes(routes!(qualified::list, qualified::add))
 }
 
 /// The part.
 pub static PART: Part = {
     let mut part = Part::new("service_org", "subjects/service_org", "技术服务机构", Phase::Base);
+    part.migrations = &[Migration { name: "0001_init", sql: include_str!("migrations/0001_init.sql"), pg: None }];
     part.grants = GRANTS;
     part.routes = router;
     part.cards = |ctx| Box::pin(cards(ctx));

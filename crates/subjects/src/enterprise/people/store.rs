@@ -63,6 +63,24 @@ pub(super) async fn same(db: &Db, org: &str, person: &NewPerson) -> Result<Optio
     db.opt(query).await?.map(|r| r.get("id")).transpose()
 }
 
+/// One person of an organisation.
+pub(crate) async fn by_id(db: &Db, org: &str, id: Uuid) -> Result<Option<NewPerson>> {
+    let row = db.opt(sql("select p.* from person p where p.id = $1 and p.org = $2", args![id, org])).await?;
+    row.map(|row| read(&row).map(|(person, _)| person)).transpose()
+}
+
+/// People of other organisations who also stand on the list of this one: by number, else by name and phone.
+pub(crate) async fn also_at(db: &Db, org: &str) -> Result<Vec<Uuid>> {
+    let rows = db
+        .all(sql(
+            "select distinct p.id from person e join person p on (p.id_number = e.id_number or (p.name = e.name and p.phone = e.phone))
+             where e.org = $1 and p.org <> $1",
+            args![org],
+        ))
+        .await?;
+    rows.iter().map(|r| r.get("id")).collect()
+}
+
 /// How many people an organisation has entered.
 pub(crate) async fn count(db: &Db, org: &str) -> Result<i64> {
     db.one(sql("select count(*) as n from person where org = $1", args![org])).await?.get("n")

@@ -1,0 +1,1 @@
+//! Stories of the library, through the HTTP router on both databases.
