@@ -149,8 +149,8 @@ fn of_granted_object(query: &mut Sql, columns: Columns) {
     query.push(" and ((v.object_kind = ").bind(EVENT_KIND);
     query.push(" and (v.object_id is null or v.object_id = ").push(columns.id);
     query.push(")) or (v.object_kind <> 'enterprise' and (");
-    query.push(columns.id).push(" = v.object_kind || '/' || v.object_id or (v.object_id is null and ");
-    query.push(columns.id).push(" like v.object_kind || '/%'))))");
+    query.push(columns.id).push(" = v.object_kind || '/' || v.object_id or (v.object_id is null and substr(");
+    query.push(columns.id).push(", 1, length(v.object_kind) + 1) = v.object_kind || '/'))))");
 }
 
 /// The same, for what belongs to a field group: insurers and service organisations also need a

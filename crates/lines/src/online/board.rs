@@ -1,12 +1,12 @@
 //! What the online line offers to pages others assemble: home cards, the enterprise page, the cockpit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::future::BoxFuture;
 use platform::view::{
     AreaCount, Card, CardItem, Chart, Cockpit, Content, Figures, Hit, Number, Section, Series, TableColumn, Tone,
 };
-use platform::{Action, Ctx, Result, Sql, Subject, scope, sql};
+use platform::{Action, Ctx, Error, Result, Sql, Subject, scope, sql};
 use standards::codes::{Region, RegionLevel};
 
 use super::decide::State;
@@ -318,6 +318,15 @@ fn within(query: &mut Sql, ctx: &Ctx, area: &Region) {
     let (from, below) = scope::prefix_range(area);
     query.push(" and a.region >= ").bind(from).push(" and a.region < ").bind(below);
     store::visible(query, ctx, ALARM_SCOPE, "alarms");
+}
+
+/// How many open alarms each measuring point of an area has, of those the caller may see.
+pub async fn open_alarms_by_tag(ctx: &Ctx, region: &str) -> Result<HashMap<String, i64>> {
+    let area = Region::parse(region).map_err(|e| Error::invalid("region", e))?;
+    let mut query = sql("select a.tag, count(*) as n from alarm a where a.state <> 'cleared'", vec![]);
+    within(&mut query, ctx, &area);
+    query.push(" group by a.tag");
+    ctx.db().all(query).await?.iter().map(|row| Ok((row.get("tag")?, row.get("n")?))).collect()
 }
 
 /// Open alarms per child region.

@@ -28,6 +28,7 @@ mod suspicion;
 pub mod telemetry;
 pub mod watchman;
 
+pub use board::open_alarms_by_tag;
 pub use pipeline::{Entrance, Pipeline};
 pub use store::all_devices;
 

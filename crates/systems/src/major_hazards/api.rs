@@ -139,6 +139,7 @@ fn whole(ctx: &Ctx, source: Source) -> Result<HazardSourceView> {
     let covers = |action| ctx.require(&PART, action, &source.placed).is_ok();
     let (may_edit, may_confirm) =
         (covers(Action::Edit), covers(Action::Approve) && source.state == super::file::State::Filed);
+    let may_confirm = may_confirm && decide::may_check(&source, store::person(ctx));
     let file = source.file;
     Ok(HazardSourceView {
         row,

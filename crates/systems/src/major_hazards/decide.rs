@@ -8,6 +8,7 @@ use events::major_hazards::{
 };
 use events::{Code, FreeText};
 use platform::{Error, FieldError, Result};
+use standards::calendar::{Moment, deadline};
 use standards::codes::Region;
 use standards::date::Date;
 use standards::gb18218::{self, Asked, Assessment, Edition};
@@ -16,11 +17,17 @@ use standards::tables::{RULE_SET, Scope, Tables};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// A source has to be evaluated again when the last safety evaluation is three years old
-/// (危险化学品重大危险源监督管理暂行规定, art. 11).
-pub const EVALUATION_MONTHS: i64 = 36;
-/// The rule behind [`EVALUATION_MONTHS`], as screens and clocks print it.
-pub const EVALUATION_BASIS: &str = "危险化学品重大危险源监督管理暂行规定 第十一条（安全评估满三年应重新评估）";
+/// The period after which a source has to be evaluated again, in the table of statutory periods.
+pub const EVALUATION_PERIOD: &str = "hazard-evaluation";
+/// The rule behind it, as screens and clocks print it; the table has no confirmed copy of the text.
+pub const EVALUATION_BASIS: &str =
+    "危险化学品重大危险源监督管理暂行规定 第十一条（安全评估满三年应重新评估；期限未经核实，须对照原文）";
+
+/// Day the next evaluation is due.
+fn evaluation_due(evaluated_on: Option<Date>, scope: Scope) -> Option<Date> {
+    let from = Moment { date: evaluated_on?, second: None };
+    deadline(Tables::shipped(), EVALUATION_PERIOD, from, None, 0, scope).ok().map(|found| found.due.date)
+}
 
 /// Checks a form and assesses its units; `home` is the enterprise's region.
 pub fn file(form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
@@ -60,7 +67,7 @@ pub fn file(form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
         filed_no,
         filed_on,
         evaluated_on,
-        evaluation_due: evaluated_on.and_then(|day| day.add_months(EVALUATION_MONTHS)),
+        evaluation_due: evaluation_due(evaluated_on, scope),
         units,
         other_tags: vec![],
     })
@@ -206,13 +213,24 @@ fn differences(old: &SourceFile, new: &SourceFile) -> Result<Vec<String>> {
     Ok(keys.map(|(key, _)| key.clone()).collect())
 }
 
-/// The county has checked the file as it stands.
-pub fn confirmed(source: &Source, opinion: Option<&str>) -> Result<HazardSourceConfirmed> {
+/// Whether somebody may check a file: not whoever wrote it.
+pub fn may_check(source: &Source, person: Option<Uuid>) -> bool {
+    person.is_none() || source.written_by != person
+}
+
+/// The county has checked the file as it stands; `person` is who checked it.
+pub fn confirmed(source: &Source, person: Option<Uuid>, opinion: Option<&str>) -> Result<HazardSourceConfirmed> {
     let mut faults = Faults::default();
     let opinion = faults.optional("opinion", "意见", opinion, 500);
     faults.done()?;
     if source.state == State::Confirmed {
         return Err(Error::Conflict("这份档案已经确认，无需重复确认".to_owned()));
+    }
+    if !may_check(source, person) {
+        return Err(Error::refused(
+            "平台规则：登记与确认由不同的人办理",
+            "这份档案最近一次由您本人登记或修改，请由另一位监管员确认",
+        ));
     }
     Ok(HazardSourceConfirmed {
         source: source.id,

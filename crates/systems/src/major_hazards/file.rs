@@ -207,6 +207,8 @@ pub struct Source {
     pub return_reason: Option<String>,
     /// When it was last written.
     pub updated_at: Ms,
+    /// Person who wrote the file as it stands; none where a machine did.
+    pub written_by: Option<Uuid>,
 }
 
 impl Source {

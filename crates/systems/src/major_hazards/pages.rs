@@ -10,6 +10,7 @@ use platform::{Action, Ctx, Result, Role, Subject};
 use standards::codes::{Region, RegionLevel};
 use standards::date::Date;
 use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
 
 const LIST: &str = "/hazard-sources";
 /// An evaluation that is due within so many days is announced.
@@ -225,6 +226,7 @@ pub async fn cockpit(ctx: Ctx, region: String) -> Result<Cockpit> {
     let range = store::parse_region(&region)?;
     let mut marks = store::marks(&ctx, Some(&range)).await?;
     marks.retain(|m| m.level < 5);
+    let alarms = alarms(&ctx, &region).await?;
     let link_here = format!("{LIST}?region={region}");
     let number = Number {
         key: "hazard_sources".into(),
@@ -247,23 +249,35 @@ pub async fn cockpit(ctx: Ctx, region: String) -> Result<Cockpit> {
     };
     Ok(Cockpit {
         numbers: vec![number],
-        points: marks.iter().filter_map(point).collect(),
+        points: marks.iter().filter_map(|mark| point(mark, &alarms)).collect(),
         areas: areas(&region, &marks),
         charts: vec![chart],
         rows: vec![],
     })
 }
 
-fn point(mark: &Mark) -> Option<MapPoint> {
+/// Open alarms of each source, by the measuring points that belong to it.
+async fn alarms(ctx: &Ctx, region: &str) -> Result<HashMap<Uuid, i64>> {
+    let by_tag = lines::online::open_alarms_by_tag(ctx, region).await?;
+    let mut alarms: HashMap<Uuid, i64> = HashMap::new();
+    for (source, tag) in store::sources_of_tags(ctx, by_tag.keys()).await? {
+        *alarms.entry(source).or_default() += by_tag.get(&tag).copied().unwrap_or(0);
+    }
+    Ok(alarms)
+}
+
+fn point(mark: &Mark, alarms: &HashMap<Uuid, i64>) -> Option<MapPoint> {
     let (lon, lat) = mark.at?;
+    let open = alarms.get(&mark.id).copied().unwrap_or(0);
+    let waiting = if open > 0 { format!("，{open} 条预警未处置") } else { String::new() };
     Some(MapPoint {
         layer: "hazard_sources".into(),
         enterprise: mark.enterprise.clone(),
-        name: format!("{}（{}）", mark.name, words(mark.level)),
+        name: format!("{}（{}{waiting}）", mark.name, words(mark.level)),
         lon,
         lat,
         tone: tone(mark.level),
-        alarms: 0,
+        alarms: open,
         link: link(mark.id),
     })
 }

@@ -3,7 +3,7 @@ use super::file::{Change, Confirmation, Source, SourceFile, State, level_number}
 use super::row::HazardSourceRow;
 use platform::auth::Org;
 use platform::http::{List, Listing, PageQuery};
-use platform::{Columns, Ctx, Error, Placed, Result, Sql, Tx, args, scope, sql};
+use platform::{ActorRef, Columns, Ctx, Error, Placed, Result, Sql, Tx, args, scope, sql};
 use serde::{Deserialize, Serialize};
 use standards::codes::Region;
 use utoipa::IntoParams;
@@ -19,7 +19,7 @@ pub const SCOPE: Columns = Columns {
     owner: None,
 };
 
-const SELECT: &str = "select h.id, h.enterprise, h.region, h.sectors, h.name, h.state, h.level, h.r, h.tags, h.lon, h.lat, h.filed_no, h.evaluation_due, h.file, h.last_change, h.confirmed, h.return_reason, h.revision, h.updated_at, o.name as enterprise_name from hazard_source h join org o on o.id = h.enterprise where 1 = 1";
+const SELECT: &str = "select h.id, h.enterprise, h.region, h.sectors, h.name, h.state, h.level, h.r, h.tags, h.lon, h.lat, h.filed_no, h.evaluation_due, h.file, h.last_change, h.confirmed, h.return_reason, h.revision, h.updated_at, h.written_by, o.name as enterprise_name from hazard_source h join org o on o.id = h.enterprise where 1 = 1";
 
 /// Filters of the list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -52,6 +52,7 @@ fn read(row: &platform::db::Row) -> Result<Source> {
         confirmed: optional(row, "confirmed")?,
         return_reason: row.get("return_reason")?,
         updated_at: row.get("updated_at")?,
+        written_by: row.get("written_by")?,
     })
 }
 
@@ -230,16 +231,21 @@ pub async fn highest(ctx: &Ctx, enterprises: &[String]) -> Result<Vec<(String, i
     ctx.db().all(query).await?.iter().map(|row| Ok((row.get("enterprise")?, row.get("level")?))).collect()
 }
 
+/// The person who acts, where one does.
+pub fn person(ctx: &Ctx) -> Option<Uuid> {
+    if let ActorRef::Person { person, .. } = ctx.actor.me { Some(person) } else { None }
+}
+
 /// Writes a new source.
 pub async fn insert(tx: &mut Tx, ctx: &Ctx, id: Uuid, placed: &Placed, file: &SourceFile) -> Result<()> {
     let enterprise = placed.enterprise.as_deref().unwrap_or_default();
     let fresh = tx
         .run(sql(
-            "insert into hazard_source (id, enterprise, region, sectors, name, state, level, r, tags, lon, lat, filed_no, evaluation_due, search, file, revision, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, 'filed', $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $15) on conflict do nothing",
+            "insert into hazard_source (id, enterprise, region, sectors, name, state, level, r, tags, lon, lat, filed_no, evaluation_due, search, file, revision, created_at, updated_at, written_by)
+             values ($1, $2, $3, $4, $5, 'filed', $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $15, $16) on conflict do nothing",
             args![
                 id, enterprise, &placed.region, scope::sector_list(&placed.sectors), &file.name, level_number(file.level),
-                number(file), file.tags().count(), file.lon, file.lat, file.filed_no.clone(), due(file), words(file), json(file)?, ctx.now(),
+                number(file), file.tags().count(), file.lon, file.lat, file.filed_no.clone(), due(file), words(file), json(file)?, ctx.now(), person(ctx),
             ],
         ))
         .await?;
@@ -262,10 +268,10 @@ pub async fn update(tx: &mut Tx, ctx: &Ctx, old: &Source, file: &SourceFile, cha
     }
     let touched = tx
         .run(sql(
-            "update hazard_source set region = $1, name = $2, state = 'filed', level = $3, r = $4, tags = $5, lon = $6, lat = $7, filed_no = $8, evaluation_due = $9, search = $10, file = $11, last_change = $12, return_reason = null, revision = revision + 1, updated_at = $13 where id = $14 and revision = $15",
+            "update hazard_source set region = $1, name = $2, state = 'filed', level = $3, r = $4, tags = $5, lon = $6, lat = $7, filed_no = $8, evaluation_due = $9, search = $10, file = $11, last_change = $12, return_reason = null, revision = revision + 1, updated_at = $13, written_by = $14 where id = $15 and revision = $16",
             args![
                 &file.region, &file.name, level_number(file.level), number(file), file.tags().count(), file.lon, file.lat, file.filed_no.clone(),
-                due(file), words(file), json(file)?, json(change)?, ctx.now(), old.id, old.revision,
+                due(file), words(file), json(file)?, json(change)?, ctx.now(), person(ctx), old.id, old.revision,
             ],
         ))
         .await?;
@@ -357,6 +363,20 @@ pub async fn join(tx: &mut Tx, ctx: &Ctx, source: &Source, tag: &str) -> Result<
         ))
         .await?;
     if touched == 1 { Ok(true) } else { Err(Error::Conflict("这份档案刚被他人修改".to_owned())) }
+}
+
+/// The sources that measuring points belong to.
+pub async fn sources_of_tags(ctx: &Ctx, tags: impl ExactSizeIterator<Item = &String>) -> Result<Vec<(Uuid, String)>> {
+    if tags.len() == 0 {
+        return Ok(vec![]);
+    }
+    let mut query = sql(
+        "select p.source, p.tag from hazard_source_tag p join hazard_source h on h.id = p.source where 1 = 1",
+        vec![],
+    );
+    query.in_list(" and p.tag", tags);
+    limit(&mut query, ctx);
+    ctx.db().all(query).await?.iter().map(|row| Ok((row.get("source")?, row.get("tag")?))).collect()
 }
 
 /// An enterprise by its credit code, as the directory knows it.

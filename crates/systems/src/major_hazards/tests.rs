@@ -495,7 +495,7 @@ story!(a_workbook_brings_units_together_and_names_what_is_wrong, vec![&PART], |t
     manager.get("/api/v1/imports/hazard-sources/template").await.headers["content-disposition"].to_str().unwrap();
 });
 
-story!(pages_show_numbers_with_the_lists_behind_them, vec![&PART], |t| {
+story!(pages_show_numbers_with_the_lists_behind_them, vec![&lines::online::PART, &PART], |t| {
     let manager = t.as_enterprise("E001").await;
     let officer = t.as_inspector("990121").await;
     let mut form = chlorine();
@@ -531,7 +531,23 @@ story!(pages_show_numbers_with_the_lists_behind_them, vec![&PART], |t| {
     let figures = (PART.figures)(officer_ctx.clone(), asked).await.unwrap();
     assert_eq!((figures.len(), figures["E001"].hazard_source_level.as_deref()), (1, Some("一级")));
     let menu = officer.get("/api/v1/session").await.ok()["menu"].clone();
-    assert_eq!((&menu[0]["path"], &menu[0]["no"]), (&json!("/hazard-sources"), &json!(9)));
+    let own = menu.as_array().unwrap().iter().find(|entry| entry["path"] == "/hazard-sources").unwrap();
+    assert_eq!(own["no"], json!(9));
+});
+
+story!(whoever_wrote_a_file_does_not_confirm_it, vec![&PART], |t| {
+    t.as_enterprise("E001").await;
+    let officer = t.as_inspector("990121").await;
+    t.org(Subject::Government, "BUREAU", "990121").await;
+    let colleague = t.login("officer@BUREAU").await;
+    let mut form = chlorine();
+    form["enterprise"] = json!("E001");
+    let source = filed(&officer, &form).await;
+    assert_eq!(source["may_confirm"], json!(false));
+    let refused = officer.post(&format!("{}/confirm", path(&source)), &json!({})).await.problem(422);
+    assert!(refused.to_string().contains("另一位监管员"), "{refused}");
+    assert_eq!(colleague.get(&path(&source)).await.ok()["may_confirm"], json!(true));
+    colleague.post(&format!("{}/confirm", path(&source)), &json!({})).await.ok();
 });
 
 story!(the_demo_loader_files_and_confirms_as_the_platform, vec![&PART], |t| {

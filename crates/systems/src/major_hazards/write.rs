@@ -89,7 +89,7 @@ pub async fn confirm(ctx: &Ctx, id: Uuid, opinion: Option<&str>) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let source = store::load_in(&mut tx, ctx, id).await?;
     ctx.require(&PART, Action::Approve, &source.placed)?;
-    let payload = decide::confirmed(&source, opinion)?;
+    let payload = decide::confirmed(&source, store::person(ctx), opinion)?;
     store::decide(&mut tx, ctx, &source, None).await?;
     let event = ruled(ctx.event(&payload, source.subject(), &source.placed)?, &source.file);
     let title = format!("重大危险源“{}”的档案已确认：{}", source.file.name, words(&source.file));

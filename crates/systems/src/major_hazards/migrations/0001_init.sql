@@ -21,6 +21,7 @@ create table hazard_source (
     revision bigint not null,
     created_at bigint not null,
     updated_at bigint not null,
+    written_by text,
     unique (enterprise, name)
 );
 create index hazard_source_region on hazard_source (region, level);

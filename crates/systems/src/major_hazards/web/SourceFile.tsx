@@ -43,6 +43,14 @@ export function SourceFile({ source }: { source: HazardSource }) {
       {source.units.map((unit) => (
         <UnitPanel key={unit.name} unit={unit} />
       ))}
+      {source.other_tags.length > 0 && (
+        <Panel title={t("尚未归入单元的监测点位")}>
+          <div className="stack">
+            <Tags tags={source.other_tags} />
+            {source.may_edit && <p className="quiet">{t("修改档案，把这些点位填到所属的单元或储罐。")}</p>}
+          </div>
+        </Panel>
+      )}
       <Panel title={t("三级包保责任人")}>
         {source.hidden.some((each) => each.part === "三级包保责任人") ? null : (
           <PlainTable

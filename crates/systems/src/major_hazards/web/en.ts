@@ -1,5 +1,7 @@
 /** English words of the major hazard sources; Chinese is the key. */
 export default {
+  尚未归入单元的监测点位: "Measuring points not put to a unit yet",
+  "修改档案，把这些点位填到所属的单元或储罐。": "Edit the file and put these points to their unit or tank.",
   技术负责人: "Technical lead",
   操作负责人: "Operating lead",
   删除: "Delete",
