@@ -7,7 +7,7 @@ pub mod checks;
 pub mod hazards;
 pub mod visits;
 
-use platform::{Action, App, Grant, Migration, Part, Phase, Role};
+use platform::{Action, App, Grant, MenuEntry, Migration, Part, Phase, Role};
 use utoipa_axum::router::OpenApiRouter;
 
 const MIGRATIONS: &[Migration] = &[
@@ -33,7 +33,7 @@ const GRANTS: &[Grant] = {
         Grant { role: Role::SafetyManager, actions: &[View, Register, Assign, Sign, Evaluate, Rectify, Verify] },
         Grant { role: Role::TeamLeader, actions: &[View, Register, Rectify] },
         Grant { role: Role::Worker, actions: &[Register] },
-        Grant { role: Role::RiskService, actions: &[View, Register] },
+        Grant { role: Role::RiskService, actions: &[View, Register, Assign] },
         Grant { role: Role::Underwriter, actions: &[View] },
         Grant { role: Role::ProjectManager, actions: &[View, Register, Assign, Acknowledge, Inspect, Sign, Verify] },
         Grant { role: Role::Expert, actions: &[View, Register, Acknowledge, Inspect, Sign, Verify] },
@@ -46,6 +46,16 @@ pub static PART: Part = {
     part.migrations = MIGRATIONS;
     part.grants = GRANTS;
     part.routes = routes;
+    part.reactions = visits::REACTIONS;
+    part.menu = &[
+        MenuEntry { title: "检查服务", path: "/visits", action: Action::View },
+        MenuEntry { title: "异常入企", path: "/visit-irregularities", action: Action::Audit },
+    ];
+    part.tasks = |ctx| Box::pin(visits::pages::tasks(ctx));
+    part.cards = |ctx| Box::pin(visits::pages::cards(ctx));
+    part.sections = |ctx, enterprise| Box::pin(visits::pages::sections(ctx, enterprise));
+    part.cockpit = |ctx, region| Box::pin(visits::pages::cockpit(ctx, region));
+    part.search = |ctx, words| Box::pin(visits::pages::search(ctx, words));
     part
 };
 
