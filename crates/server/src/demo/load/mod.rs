@@ -134,9 +134,15 @@ impl Load {
         }
         let payload = RuleEditionPublished {
             rule_set: "divisions".into(),
+            table: "divisions".into(),
+            standard: "行政区划代码".into(),
             edition: "demo".into(),
             valid_from: "2026-01-01".into(),
-            region: map::PROVINCE.0.into(),
+            valid_to: None,
+            region: Some(map::PROVINCE.0.into()),
+            confidence: "unconfirmed".into(),
+            digest: hex::encode(super::county::digest()).into(),
+            changed: 0,
             source: "虚构的示范省岚州市，不对应任何真实地名".into(),
         };
         let event = ctx.event(&payload, BEGUN, &whole())?;
