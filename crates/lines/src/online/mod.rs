@@ -19,6 +19,7 @@ pub mod judge;
 pub mod limits;
 pub mod model;
 pub mod pipeline;
+mod queue;
 pub mod rate;
 pub mod reading;
 mod reading_json;
@@ -86,6 +87,7 @@ pub static PART: Part = {
     ];
     part.start = |app: App| Box::pin(async move { start(app).await });
     part.cards = board::cards;
+    part.tasks = queue::tasks;
     part.sections = board::sections;
     part.figures = board::figures;
     part.cockpit = board::cockpit;

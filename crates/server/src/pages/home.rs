@@ -1,4 +1,5 @@
-//! The home page of a role: the cards that the parts offer to it, most pressing first.
+//! The home page of a role: how full its queue is, and the cards that the parts offer to it, most pressing first.
+use crate::pages::tasks::{self, TaskShare};
 use axum::Json;
 use platform::view::Card;
 use platform::{Ctx, Result};
@@ -9,6 +10,12 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Home {
     cards: Vec<Card>,
+    /// Tasks in the queue.
+    tasks: usize,
+    /// Of these overdue.
+    overdue: usize,
+    /// How the queue is spread over the parts.
+    shares: Vec<TaskShare>,
 }
 
 /// 首页卡片
@@ -19,5 +26,8 @@ pub(super) async fn home(ctx: Ctx) -> Result<Json<Home>> {
         cards.extend((part.cards)(ctx.clone()).await?);
     }
     cards.sort_by(|a, b| (a.order, &a.key).cmp(&(b.order, &b.key)));
-    Ok(Json(Home { cards }))
+    let queue = tasks::queue(&ctx).await?;
+    let now = ctx.now().0;
+    let overdue = queue.iter().filter(|task| tasks::is_overdue(task, now)).count();
+    Ok(Json(Home { cards, tasks: queue.len(), overdue, shares: tasks::shares(&queue, now) }))
 }

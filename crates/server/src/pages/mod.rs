@@ -5,6 +5,7 @@ mod enterprise;
 mod home;
 mod map;
 mod search;
+mod tasks;
 
 use platform::{Action, App, Grant, MenuEntry, Part, Phase, Role};
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +37,7 @@ pub static PART: Part = {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(home::home))
+        .routes(routes!(tasks::tasks))
         .routes(routes!(enterprise::page))
         .routes(routes!(cockpit::cockpit))
         .routes(routes!(map::map))

@@ -3,7 +3,7 @@ use crate::enterprise::profile::degrees;
 use crate::enterprise::registration;
 use crate::enterprise::store::{self, Wanted};
 use crate::enterprise::{PART, api};
-use platform::view::{AreaCount, Card, CardItem, Cockpit, Hit, MapPoint, Number, Tone};
+use platform::view::{AreaCount, Card, CardItem, Cockpit, Hit, MapPoint, Number, TASKS_MOST, Task, TaskAction, Tone};
 use platform::{Action, Ctx, Error, Result, Role, Subject, grants};
 use standards::codes::{Region, RegionLevel};
 
@@ -39,6 +39,61 @@ pub(super) async fn cards(ctx: Ctx) -> Result<Vec<Card>> {
         cards.extend(own_file(&ctx).await?);
     }
     Ok(cards)
+}
+
+/// What the caller is to do: registrations to decide, the own file to confirm.
+pub(super) async fn tasks(ctx: Ctx) -> Result<Vec<Task>> {
+    let mut tasks = vec![];
+    if ctx.may(&PART, Action::Approve) && ctx.actor.subject == Some(Subject::Government) {
+        let (_, oldest) = registration::waiting(&ctx, TASKS_MOST).await?;
+        tasks.extend(oldest.into_iter().map(deciding));
+    }
+    if ctx.actor.has(Role::Principal) || ctx.actor.has(Role::SafetyManager) || ctx.actor.has(Role::EnterpriseAdmin) {
+        tasks.extend(confirming(&ctx).await?);
+    }
+    Ok(tasks)
+}
+
+fn deciding(filed: registration::Filed) -> Task {
+    let link = "/registrations?state=pending".to_owned();
+    Task {
+        key: format!("enterprise.registration/{}", filed.id),
+        title: format!("审核企业注册：{}", filed.name),
+        why_me: "企业在您的辖区内注册，由您审核".to_owned(),
+        why_now: format!("{} 提交", filed.at.beijing()),
+        if_not: "审核通过前企业不能登录，也不能报数据".to_owned(),
+        risk: 3,
+        because: Some(filed.event),
+        actions: vec![TaskAction::open("审核", link.clone())],
+        link,
+        ..Task::default()
+    }
+}
+
+/// The own file, from a month before its yearly confirmation is due.
+async fn confirming(ctx: &Ctx) -> Result<Option<Task>> {
+    let found = match store::find(ctx, &ctx.actor.org).await {
+        Err(Error::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let due = api::confirm_due(&found);
+    let link = format!("/enterprises/{}", found.id);
+    Ok((due.0 - ctx.now().0 < ASK_BEFORE_MS).then(|| Task {
+        key: format!("enterprise.confirm/{}", found.id),
+        title: "核对并确认企业档案".to_owned(),
+        enterprise: Some(found.id),
+        why_me: "您维护本企业的档案".to_owned(),
+        why_now: found
+            .confirmed_at
+            .map_or_else(|| "还没有确认过".to_owned(), |at| format!("上次确认 {}", at.beijing())),
+        if_not: "监管部门、保险机构和应急救援只能按旧档案办事".to_owned(),
+        due: Some(due),
+        clock: Some("企业档案每年确认一次，首次在登记后 30 日内（平台约定）".to_owned()),
+        risk: 4,
+        actions: vec![TaskAction::open("确认", link.clone())],
+        link,
+        ..Task::default()
+    }))
 }
 
 async fn waiting(ctx: &Ctx) -> Result<Card> {

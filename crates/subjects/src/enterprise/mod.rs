@@ -103,6 +103,7 @@ pub static PART: Part = {
     part.routes = router;
     part.imports = import::IMPORTS;
     part.cards = |ctx| Box::pin(home::cards(ctx));
+    part.tasks = |ctx| Box::pin(home::tasks(ctx));
     part.sections = |ctx, id| Box::pin(page::sections(ctx, id));
     part.cockpit = |ctx, region| Box::pin(home::cockpit(ctx, region));
     part.search = |ctx, q| Box::pin(home::search(ctx, q));
