@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::part::{Action, Part};
 use crate::source::Source;
 use crate::spine::{self, TreeHead};
-use crate::{clocks, jobs, reactions};
+use crate::{clocks, jobs, log, reactions};
 use evidence::Frontier;
 use parking_lot::{Mutex, RwLock};
 use std::any::{Any, TypeId};
@@ -18,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// The platform's own tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_init", sql: include_str!("migrations/0001_init.sql"), pg: None }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_init", sql: include_str!("migrations/0001_init.sql"), pg: None },
+    Migration { name: "0002_log", sql: include_str!("migrations/0002_log.sql"), pg: None },
+];
 
 /// What a node is started with.
 pub struct Setup {
@@ -88,6 +90,7 @@ struct Inner {
     quiet: std::sync::atomic::AtomicBool,
     hashing: Semaphore,
     secret: [u8; 32],
+    log: log::Log,
     pub(crate) jobs: tokio::sync::Mutex<jobs::State>,
     ready: Mutex<Vec<String>>,
 }
@@ -108,6 +111,7 @@ impl App {
         let next: i64 =
             setup.db.one(crate::db::sql("select next from log_head where id = 1", vec![])).await?.get("next")?;
         let secret = crate::auth::node_secret(&setup.db, &setup.source).await?;
+        let log = log::Log::open(&setup.db, &setup.source, &setup.node, &setup.data).await?;
         let jobs = jobs::State::load(&setup.db, &setup.parts, next - 1).await?;
         let app = Self(Arc::new(Inner {
             durable: watch::Sender::new(next - 1),
@@ -120,6 +124,7 @@ impl App {
             quiet: false.into(),
             hashing: Semaphore::new(2),
             secret,
+            log,
             jobs: tokio::sync::Mutex::new(jobs),
             ready: Mutex::default(),
             setup,
@@ -135,6 +140,7 @@ impl App {
     pub fn run(&self) {
         self.spawn(jobs::tree_loop(self.clone()));
         self.spawn(jobs::work_loop(self.clone()));
+        log::run(self);
     }
 
     /// Does all work that is due, until nothing is left. For tests and loading.
@@ -204,6 +210,9 @@ impl App {
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.0.secret
     }
+    pub(crate) fn log(&self) -> &log::Log {
+        &self.0.log
+    }
     pub(crate) fn hashing(&self) -> &Semaphore {
         &self.0.hashing
     }
@@ -214,6 +223,10 @@ impl App {
     /// The newest tree head.
     pub fn tree_head(&self) -> TreeHead {
         self.0.head.borrow().clone()
+    }
+    /// Wakes when the tree has taken in more.
+    pub(crate) fn watch_head(&self) -> watch::Receiver<TreeHead> {
+        self.0.head.subscribe()
     }
     /// Last durable place in the log.
     pub fn durable(&self) -> i64 {

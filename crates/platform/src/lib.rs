@@ -18,6 +18,7 @@ pub mod grants;
 pub mod http;
 pub mod import;
 mod jobs;
+pub mod log;
 pub mod notify;
 pub mod part;
 pub mod qr;

@@ -37,7 +37,13 @@ pub struct TestPlatform {
 impl TestPlatform {
     /// Starts a node with these parts on a fresh database.
     pub async fn start(engine: Engine, parts: Vec<&'static Part>) -> Self {
+        Self::start_with(engine, parts, |_| ()).await
+    }
+
+    /// The same with something laid into the data folder first, such as the policy of the log.
+    pub async fn start_with(engine: Engine, parts: Vec<&'static Part>, prepare: impl FnOnce(&std::path::Path)) -> Self {
         let database = database::Database::create(engine).await;
+        prepare(database.folder());
         let (app, router) = open(&database, parts.clone(), Source::fixed(START, 7)).await;
         Self { app, router, database, parts, restarts: 0, finished: false }
     }

@@ -9,7 +9,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs the program once and returns its receipt. It gets no environment but the search path, so
 /// that no secret of the node leaks into it.
-pub(super) async fn send(command: &[String], id: &str, message: Vec<u8>) -> Result<String, String> {
+pub(crate) async fn send(command: &[String], id: &str, message: Vec<u8>) -> Result<String, String> {
     let (program, arguments) = command.split_first().ok_or("没有写程序")?;
     let mut child = Command::new(program)
         .args(arguments)

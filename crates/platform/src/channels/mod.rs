@@ -3,7 +3,7 @@
 //! under the same id; it answers with a receipt, which is kept. What cannot be delivered backs
 //! off and ends as a dead letter that administrators see and can send again.
 mod api;
-mod command;
+pub(crate) mod command;
 mod guard;
 mod settings;
 mod store;

@@ -11,7 +11,7 @@ use crate::ctx::{Ctx, Tx};
 use crate::db::{Db, sql};
 use crate::error::{Error, Result};
 use crate::event::{self, COLUMNS, Event, NewEvent, SUITE, Surroundings};
-use crate::scope;
+use crate::{log, scope};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -34,6 +34,7 @@ pub struct Receipt {
 impl Ctx {
     /// The only way to end a business write. No event, no commit. Returns once it is durable.
     pub async fn commit(&self, tx: Tx, first: NewEvent, rest: Vec<NewEvent>) -> Result<Receipt> {
+        self.app.log().may_write()?;
         let mut tx = tx;
         let count = i64::try_from(rest.len() + 1).unwrap_or(i64::MAX);
         let depth = self.cause().map_or(0, |c| c.depth + 1);
@@ -45,6 +46,7 @@ impl Ctx {
             tx.one(sql("update log_head set next = next + $1 where id = 1 returning next", args![count])).await?;
         let mut seq = head.get::<i64>("next")? - count;
         let mut receipt = Receipt { events: vec![], seq, leaves: vec![] };
+        let mut written = vec![];
         let seen = self.app.tree_head();
         let around = Surroundings {
             node: self.app.node(),
@@ -66,10 +68,12 @@ impl Ctx {
             let leaf = insert(&mut tx, &event, &around, seq, depth).await?;
             receipt.events.push(event.id);
             receipt.leaves.push(hex::encode(leaf));
+            written.push(leaf);
             seq += 1;
         }
         tx.into_raw().commit().await?;
         self.app.became_durable(seq - 1);
+        log::remember(written);
         Ok(receipt)
     }
 

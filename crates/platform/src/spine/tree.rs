@@ -3,12 +3,13 @@ use crate::args;
 use crate::db::{Db, sql};
 use crate::error::{Error, Result};
 use crate::event::SUITE;
-use evidence::Frontier;
+use crate::log;
+use evidence::{Frontier, Hash, Node};
 
 /// Leaves taken into the tree at a time.
 const BATCH: i64 = 2_000;
 
-/// Size and root of the tree. Unsigned until the evidence part signs heads.
+/// Size and root of the tree. `crate::log` signs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TreeHead {
     /// Leaves in the tree.
@@ -47,19 +48,28 @@ pub(crate) async fn integrate(db: &Db, frontier: &mut Frontier, durable: i64) ->
         if rows.is_empty() {
             return Ok(TreeHead::of(frontier));
         }
+        // Moved on in a copy: what could not be stored is not in the tree either.
+        let (mut next, mut nodes) = (frontier.clone(), vec![]);
         for (row, expected) in rows.iter().zip(size + 1..) {
             if row.get::<i64>("seq")? != expected {
                 return Err(Error::internal(format!("the log has a hole at {expected}")));
             }
             let leaf: Vec<u8> = row.get("leaf")?;
-            frontier.append(leaf.try_into().map_err(|_| Error::internal(format!("leaf {expected} is not 32 bytes")))?);
+            let leaf = leaf.try_into().map_err(|_| Error::internal(format!("leaf {expected} is not 32 bytes")))?;
+            next.append_with(leaf, |node, hash| {
+                if log::is_kept(node) {
+                    nodes.push((node, hash));
+                }
+            });
         }
-        store(db, frontier).await?;
+        store(db, &next, &nodes).await?;
+        *frontier = next;
     }
 }
 
-async fn store(db: &Db, frontier: &Frontier) -> Result<()> {
+async fn store(db: &Db, frontier: &Frontier, nodes: &[(Node, Hash)]) -> Result<()> {
     let mut tx = db.begin().await?;
+    log::keep_nodes(&mut tx, nodes).await?;
     tx.run(sql(
         "insert into log_state (id, size, root, frontier) values (1, $1, $2, $3)
          on conflict (id) do update set size = excluded.size, root = excluded.root, frontier = excluded.frontier",

@@ -5,6 +5,7 @@
 mod channels;
 mod clocks;
 mod house;
+mod log;
 mod probe;
 mod reactions;
 mod scope;

@@ -7,13 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const DIRECTORY: [&str; 6] = ["org", "account", "role_grant", "region", "access_key", "event"];
 
 /// Tables of the platform that are written without an event: how far we are, not what happened.
-const BOOKKEEPING: [&str; 15] = [
+const BOOKKEEPING: [&str; 19] = [
     "account",
     "delivery",
     "delivery_cursor",
     "draft",
     "file",
     "import_run",
+    "log_anchor",
+    "log_checkpoint",
+    "log_cosignature",
+    "log_node",
     "log_state",
     "migration",
     "notification",
