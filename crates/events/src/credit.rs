@@ -75,6 +75,15 @@ crate::events! { "libraries/credit";
         /// Ground.
         ground: FreeText,
     }
+    /// The answer to an objection is late.
+    "credit.objection.overdue" v 1 E1 "异议逾期未答复" => CreditObjectionOverdue {
+        /// Fact.
+        fact: Uuid,
+        /// Objection.
+        objection: Uuid,
+        /// When the answer was due, milliseconds UTC.
+        due: i64,
+    }
     /// The objection was decided; upheld means every effect is undone.
     "credit.fact.corrected" v 1 E3 "异议处理" => CreditFactCorrected {
         /// Fact.
