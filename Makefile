@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: run test check web web-check rust-check bench soak setup setup-web setup-browser setup-postgres openapi new-system fmt help
+.PHONY: run test check web web-check rust-check bench soak fuzz mutants setup setup-web setup-browser setup-postgres openapi new-system fmt help
 
 help:
 	@echo "make run        启动演示县（https://127.0.0.1:8443）"
@@ -10,6 +10,8 @@ help:
 	@echo "make check      快速检查：格式、规范、类型"
 	@echo "make bench      性能对比，结果写入 docs/results/"
 	@echo "make soak       长时间可靠性测试"
+	@echo "make fuzz       长时间模糊测试规则库（SECONDS=3600）"
+	@echo "make mutants    规则库变异测试（需 cargo install cargo-mutants）"
 	@echo "make openapi    重新生成接口文件和前端类型"
 	@echo "make new-system NAME=x  新建一个系统"
 
@@ -70,6 +72,10 @@ bench: setup web
 	@bench/run
 soak: setup setup-postgres
 	@bench/soak
+fuzz: setup
+	@ANLAN_FUZZ_SECONDS=$(or $(SECONDS),3600) cargo test --release -p standards --lib -- --nocapture calc::tests::fuzz
+mutants: setup
+	@scripts/mutants $(SHARD)
 new-system:
 	@scripts/new-system $(NAME)
 fmt:

@@ -109,9 +109,9 @@ async fn expire(ctx: Ctx, clock: Clock) -> Result<()> {
 
 /// The last moment of the term: so many working days after the day of `at`. A year without a published calendar
 /// counts natural days of the same weeks, so that a service never waits without end.
-pub fn confirm_due(at: Ms, workdays: i32) -> Result<Ms> {
+pub fn confirm_due(tables: &Tables, at: Ms, workdays: i32) -> Result<Ms> {
     let day = Date::beijing(at.0).ok_or_else(|| Error::internal("the clock stands outside the calendar"))?;
-    let counted = Calendar(&Tables::shipped().calendar).add_workdays(day, workdays).ok();
+    let counted = Calendar(&tables.calendar).add_workdays(day, workdays).ok();
     let natural = day.add_days(i64::from(workdays) * 7 / 5);
     let last = counted.or(natural).and_then(|day| day.add_days(1));
     last.map(|next| Ms(next.beijing_start_ms() - 1)).ok_or_else(|| Error::internal("a term beyond the calendar"))

@@ -149,7 +149,11 @@ async fn done(ctx: Ctx, event: Event) -> Result<()> {
     };
     let done =
         ctx.event(&payload, format!("visit/{}", left.visit), &visit.placed)?.because([event.id]).at(event.occurred_at);
-    let due = clocks::confirm_due(event.occurred_at, taxonomy::at(event.occurred_at)?.rules.confirm_workdays)?;
+    let due = clocks::confirm_due(
+        &ctx.app.rules(),
+        event.occurred_at,
+        taxonomy::at(event.occurred_at)?.rules.confirm_workdays,
+    )?;
     store::leave(&mut tx, left.visit, event.occurred_at, left.minutes, due, done.id).await?;
     clocks::start_confirm(&mut tx, &ctx, left.visit, &visit.placed, due, done.id).await?;
     let notice = Notice {

@@ -29,10 +29,10 @@ impl Grade {
     /// The grade of an alarm of `level` on a point that measures `metric`, whose consequence is 1
     /// (major hazard source) to 3 (minor), by the table in force there and then. No alarm is held
     /// back for want of a row: it then counts as most urgent.
-    pub fn of(level: Level, consequence: u8, metric: &str, region: &str, at: Ms) -> Grade {
+    pub fn of(tables: &Tables, level: Level, consequence: u8, metric: &str, region: &str, at: Ms) -> Grade {
         let scope = Scope { on: Date::beijing(at), region: Region::parse(region).ok() };
         let asked = PriorityAsked { level: level.code(), consequence, metric };
-        match alarm_priority(Tables::shipped(), asked, scope) {
+        match alarm_priority(tables, asked, scope) {
             Ok(found) => Grade {
                 priority: Priority::from_code(found.priority.into()),
                 why: std::iter::once(found.why).chain(found.unconfirmed).collect::<Vec<_>>().join("；"),
@@ -135,17 +135,19 @@ mod tests {
 
     #[test]
     fn worse_levels_and_graver_consequences_come_first() {
-        let of = |level, consequence, metric| Grade::of(level, consequence, metric, "990121", NOW).priority.code();
+        let of = |level, consequence, metric| {
+            Grade::of(Tables::shipped(), level, consequence, metric, "990121", NOW).priority.code()
+        };
         assert_eq!((of(Level::HH, 1, "level"), of(Level::L, 1, "level"), of(Level::L, 3, "level")), (1, 2, 4));
         assert_eq!((of(Level::LL, 9, "level"), of(Level::H, 1, "cl2")), (3, 1));
     }
 
     #[test]
     fn a_grade_says_why_and_that_its_table_is_an_example() {
-        let grade = Grade::of(Level::H, 1, "cl2", "990121", NOW);
+        let grade = Grade::of(Tables::shipped(), Level::H, 1, "cl2", "990121", NOW);
         assert!(grade.why.contains("急性毒性") && grade.why.contains("示例"), "{}", grade.why);
         assert_eq!(grade.edition, "alarm-priority-1");
-        let before = Grade::of(Level::L, 3, "level", "990121", 0);
+        let before = Grade::of(Tables::shipped(), Level::L, 3, "level", "990121", 0);
         assert_eq!((before.priority.code(), before.edition.as_str()), (1, ""), "no table in force: most urgent");
     }
 

@@ -87,7 +87,7 @@ pub async fn raise(
     at: Ms,
 ) -> Result<Option<Uuid>> {
     let id = ctx.new_id();
-    let grade = Grade::of(level, tag.consequence, &tag.metric, &tag.placed.region, ctx.now().0);
+    let grade = Grade::of(&ctx.app.rules(), level, tag.consequence, &tag.metric, &tag.placed.region, ctx.now().0);
     let alarm = Alarm::raise(level, grade.priority, ctx.now().0);
     let mut tx = ctx.begin().await?;
     let grouped = match level.milder() {

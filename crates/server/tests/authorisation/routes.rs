@@ -60,7 +60,7 @@ impl Route {
     }
     /// Whether an object that is not there answers like one outside the scope.
     pub fn is_about_an_object(&self) -> bool {
-        !self.of.is_empty() && self.of != ["kind"] && self.of != ["rule"] && self.of != ["region"]
+        !self.of.is_empty() && self.of != ["kind"] && self.of != ["rule"] && self.of != ["rule_table"] && self.of != ["region"]
     }
     pub fn title(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -110,7 +110,10 @@ fn reading() -> Vec<Route> {
         "/authorisation",
         "/channels",
         "/calc",
+        "/rule-editions",
+        "/rule-tables",
         "/session",
+        "/evidence/log",
     ];
     let mut routes: Vec<Route> = lists.into_iter().map(get).collect();
     routes.extend([
@@ -121,6 +124,8 @@ fn reading() -> Vec<Route> {
         get("/authorisation/who").query("enterprise=E001"),
         get("/alarms/{id}").of("alarm"),
         get("/calc/{rule}").of("rule"),
+        get("/calc/{rule}/template").of("rule"),
+        get("/rule-tables/{table}").of("rule_table"),
         get("/channels/{name}/undelivered").of("channel"),
         get("/enterprises/{id}").of("enterprise"),
         get("/enterprises/{id}/page").of("enterprise"),
@@ -129,6 +134,8 @@ fn reading() -> Vec<Route> {
         get("/enterprises/{id}/consents").of("enterprise"),
         get("/events/{id}").of("event"),
         get("/events/{id}/entry").of("event"),
+        get("/events/{id}/bundle").of("event"),
+        get("/events/{id}/receipt").of("event"),
         get("/files/{digest}").of("file"),
         get("/hazard-sources/{id}").of("hazard_source"),
         get("/imports/runs/{id}/errors").of("run"),
@@ -227,6 +234,9 @@ fn administration() -> Vec<Route> {
 fn platform_routes() -> Vec<Route> {
     vec![
         post("/calc/{rule}", json!({"l": 3, "e": 10, "c": 15})).of("rule"),
+        act("/calc/{rule}/batch").of("rule"),
+        post("/rule-tables/{table}/trial", json!({"edition": {}})).of("rule_table"),
+        post("/rule-tables/{table}/editions", json!({"edition": {}})).of("rule_table"),
         post("/channels/{name}/retry", json!({})).of("channel"),
         post("/notifications/read", json!({"ids": []})),
         post("/session/confirm", json!({"password": testing::PASSWORD})).own_account(),

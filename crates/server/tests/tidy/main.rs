@@ -3,6 +3,7 @@
 mod crates;
 mod parts;
 mod sql;
+mod standards;
 mod text;
 mod web;
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use std::collections::BTreeSet;
 use std::vec::Vec;
 
@@ -252,6 +253,47 @@ fn every_field_that_refers_to_a_table_offers_its_words() {
     let names = words(Tables::shipped(), "gb18218_substances", "name");
     assert!(names.contains(&Word { value: "氨".into(), label: "液氨、氨气 · 7664-41-7".into() }), "{names:?}");
     assert_eq!(words(Tables::shipped(), "lec_bands", "d"), []);
+}
+
+/// How long the fuzzing lasts: seconds in the test run, hours in `make fuzz`.
+fn fuzz_seconds() -> u64 {
+    std::env::var("ANLAN_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(10)
+}
+
+/// One call in three shapes: nearly right, arbitrary JSON, arbitrary text.
+fn any_call() -> impl Strategy<Value = (&'static str, String)> {
+    let name = || prop::sample::select(list_names());
+    prop_oneof![
+        6 => near_call(),
+        2 => (name(), any_json()).prop_map(|(name, value)| (name, value.to_string())),
+        1 => (name(), "\\PC{0,200}"),
+        1 => (name(), known_text()).prop_map(|(name, value)| (name, value.to_string())),
+    ]
+}
+
+/// Calls rules until the time is over; prints how many calls that were, and the input of a panic.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "fuzzing is bounded by the time it may take")]
+fn fuzz() {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(fuzz_seconds());
+    let mut config = ProptestConfig::default();
+    if fuzz_seconds() > 60 {
+        // A long run is another one each time.
+        config.rng_seed = proptest::test_runner::RngSeed::Random;
+    }
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let (calls, mut run_in_all, mut answered) = (any_call(), 0_u64, 0_u64);
+    while std::time::Instant::now() < end {
+        for _ in 0..64 {
+            let (name, input) = calls.new_tree(&mut runner).unwrap().current();
+            let result = std::panic::catch_unwind(|| run(name, &input));
+            let result = result.unwrap_or_else(|_| panic!("{name} panics on {input}"));
+            run_in_all += 1;
+            answered += u64::from(result.is_ok());
+        }
+    }
+    std::println!("fuzz: {run_in_all} calls, {answered} answered, no panic");
+    assert!(answered > 0);
 }
 
 fn tables_named(fields: &[Field]) -> Vec<&'static str> {

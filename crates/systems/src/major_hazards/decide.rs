@@ -13,7 +13,7 @@ use standards::codes::Region;
 use standards::date::Date;
 use standards::gb18218::{self, Asked, Assessment, Edition};
 use standards::problem::Problem;
-use standards::tables::{RULE_SET, Scope, Tables};
+use standards::tables::{Scope, Tables};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -24,13 +24,13 @@ pub const EVALUATION_BASIS: &str =
     "危险化学品重大危险源监督管理暂行规定 第十一条（安全评估满三年应重新评估；期限未经核实，须对照原文）";
 
 /// Day the next evaluation is due.
-fn evaluation_due(evaluated_on: Option<Date>, scope: Scope) -> Option<Date> {
+fn evaluation_due(tables: &Tables, evaluated_on: Option<Date>, scope: Scope) -> Option<Date> {
     let from = Moment { date: evaluated_on?, second: None };
-    deadline(Tables::shipped(), EVALUATION_PERIOD, from, None, 0, scope).ok().map(|found| found.due.date)
+    deadline(tables, EVALUATION_PERIOD, from, None, 0, scope).ok().map(|found| found.due.date)
 }
 
-/// Checks a form and assesses its units; `home` is the enterprise's region.
-pub fn file(form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
+/// Checks a form and assesses its units by the tables in force; `home` is the enterprise's region.
+pub fn file(tables: &Tables, form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
     let mut faults = Faults::default();
     let name = faults.text("name", "名称", &form.name, 80);
     let region = check::region(&mut faults, form.region.as_deref(), home);
@@ -44,7 +44,7 @@ pub fn file(form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
     let filed_on = faults.day("filed_on", "备案日期", form.filed_on.as_deref(), today);
     let evaluated_on = faults.day("evaluated_on", "安全评估日期", form.evaluated_on.as_deref(), today);
     let scope = Scope { on: Some(today), region: Region::parse(&region).ok() };
-    let edition = Edition::select(Tables::shipped(), scope).map_err(|p| fields(p, ""))?;
+    let edition = Edition::select(tables, scope).map_err(|p| fields(p, ""))?;
     let assessed = units(&mut faults, &edition, form);
     faults.done()?;
     let first = assessed.first().ok_or_else(|| Error::invalid("units", "至少登记一个单元"))?;
@@ -62,12 +62,12 @@ pub fn file(form: &NewSource, home: &str, today: Date) -> Result<SourceFile> {
         r: units.iter().filter_map(|u| u.r).max(),
         level: units.iter().filter_map(|u| u.level).min(),
         rule,
-        rule_set: RULE_SET.to_owned(),
+        rule_set: tables.version.clone(),
         responsible,
         filed_no,
         filed_on,
         evaluated_on,
-        evaluation_due: evaluation_due(evaluated_on, scope),
+        evaluation_due: evaluation_due(tables, evaluated_on, scope),
         units,
         other_tags: vec![],
     })

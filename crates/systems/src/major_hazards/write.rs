@@ -28,7 +28,7 @@ pub async fn enterprise(ctx: &Ctx, given: Option<&str>) -> Result<Org> {
 
 /// Checks and assesses a form without writing.
 pub fn judge(ctx: &Ctx, form: &NewSource, org: &Org) -> Result<(SourceFile, Placed)> {
-    let file = decide::file(form, &org.region, today(ctx)?)?;
+    let file = decide::file(&ctx.app.rules(), form, &org.region, today(ctx)?)?;
     let placed = Placed { region: file.region.clone(), ..org.placed() };
     Ok((file, placed))
 }
