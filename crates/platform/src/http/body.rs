@@ -32,10 +32,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(Error::invalid("body", "文字里不能有空字符（\\u0000），请删去后重试"));
         }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        // A struct also reads from a list of its values in order, which no client of ours means.
+        if bytes.trim_ascii_start().starts_with(b"[") && !takes_a_list::<T>() {
+            return Err(Error::invalid("body", "提交内容须是 JSON 对象（{…}），不能是列表（[…]）"));
+        }
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| field_error(&e))?;
         reader.end().map_err(|_| Error::invalid("body", "JSON 之后还有多余内容"))?;
         Ok(Self(value))
     }
+}
+
+/// Whether a body of this type is meant to be a list; the forms are structs and read from an object.
+fn takes_a_list<T>() -> bool {
+    std::any::type_name::<T>().starts_with("alloc::vec::Vec<")
 }
 
 fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
@@ -94,5 +103,32 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<
             return Err(Error::NotFound);
         }
         Path::<T>::from_request_parts(parts, state).await.map(|Path(v)| Self(v)).map_err(|_| Error::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    struct Form {
+        #[expect(dead_code, reason = "only its reading is looked at")]
+        name: String,
+    }
+
+    async fn read<T: DeserializeOwned>(text: &'static str) -> Result<T> {
+        let request = Request::builder().header(CONTENT_TYPE, "application/json").body(text.into()).unwrap();
+        Body::from_request(request, &()).await.map(|Body(value)| value)
+    }
+
+    #[tokio::test]
+    async fn a_form_is_read_from_an_object_only_and_a_list_from_a_list() {
+        assert!(read::<Form>(r#"{"name": "甲"}"#).await.is_ok());
+        for text in [r#"["甲"]"#, "  [\"甲\"]", "[]"] {
+            let refused = read::<Form>(text).await.unwrap_err();
+            assert!(format!("{refused:?}").contains("JSON 对象"), "{text}: {refused:?}");
+        }
+        assert_eq!(read::<Vec<u8>>("[1, 2]").await.unwrap(), [1, 2]);
     }
 }

@@ -2,13 +2,15 @@
 use super::Settings;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use lines::online::telemetry::Telemetry;
 use platform::Db;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Databases of an embedded node; each is copied as a consistent whole while the node runs.
-const DATABASES: [&str; 2] = ["anlan.sqlite", "telemetry.sqlite"];
+const MAIN: &str = "anlan.sqlite";
+const TELEMETRY: &str = "telemetry.sqlite";
 /// Folders copied as they are: files are written once and never changed.
 const FOLDERS: [&str; 2] = ["files", "tls"];
 const MANIFEST: &str = "backup.json";
@@ -38,18 +40,18 @@ impl Backup {
             config.database.is_none(),
             "PostgreSQL 请用它自己的工具备份（pg_basebackup、pgbackrest）；files 与 tls 文件夹另行复制"
         );
-        ensure!(config.data.join("anlan.sqlite").exists(), "{} 里没有节点数据：用 --data 指定", config.data.display());
+        ensure!(config.data.join(MAIN).exists(), "{} 里没有节点数据：用 --data 指定", config.data.display());
         ensure!(!self.dir.exists() || is_empty(&self.dir)?, "{} 不是空文件夹：请换一个新的", self.dir.display());
         std::fs::create_dir_all(&self.dir)?;
-        for name in DATABASES {
-            if config.data.join(name).exists() {
-                Db::sqlite(&config.data.join(name)).await?.copy_to(&self.dir.join(name)).await?;
-            }
+        Db::sqlite(&config.data.join(MAIN)).await?.copy_to(&self.dir.join(MAIN)).await?;
+        // The readings come second, so that what an event of the copy speaks of is in the copy too.
+        if config.data.join(TELEMETRY).exists() {
+            Telemetry::copy(&config.data.join(TELEMETRY), &self.dir.join(TELEMETRY)).await?;
         }
         for name in FOLDERS {
             copy_folder(&config.data.join(name), &self.dir.join(name))?;
         }
-        let copy = Db::sqlite(&self.dir.join("anlan.sqlite")).await?;
+        let copy = Db::sqlite(&self.dir.join(MAIN)).await?;
         let head = platform::spine::rederive(&copy).await.context("备份中的证据树推不出来，备份作废")?;
         let mut manifest = Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -93,7 +95,7 @@ impl Restore {
             std::fs::create_dir_all(target.parent().unwrap_or(&config.data))?;
             std::fs::copy(self.dir.join(path), target)?;
         }
-        let head = platform::spine::rederive(&Db::sqlite(&config.data.join("anlan.sqlite")).await?).await?;
+        let head = platform::spine::rederive(&Db::sqlite(&config.data.join(MAIN)).await?).await?;
         ensure!(head.size == manifest.log_size && head.root == manifest.log_root, "恢复后的证据树与备份说明不符");
         println!("已恢复到 {}：证据 {} 条，根 {}", config.data.display(), head.size, head.root);
         Ok(())

@@ -66,6 +66,29 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
     assert!(enough(ledger.events()) && ledger.readings().into_iter().all(enough), "too little happened");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_taken_while_everybody_writes_holds_what_was_acknowledged_before() {
+    let place = Place::prepare(&[]).await;
+    let node = Node::start(&place).await;
+    let mut before = Ledger::new(&place).await;
+    let clients = load::start(&place, &node, &mut before).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    clients.stop(&mut before).await;
+    let mut meanwhile = before.beside();
+    let clients = load::start(&place, &node, &mut meanwhile).await;
+    let copy = place.backup().await;
+    node.kill().await;
+    clients.stop(&mut meanwhile).await;
+    let restored = place.restored(copy.path()).await;
+    before.check(&restored, true).await;
+    assert!(before.losses.is_empty(), "not in the backup: {:#?}", before.losses);
+    assert!(before.events() > 0 && before.readings().into_iter().all(|n| n > 0), "too little happened");
+    println!("{}", restored.check_command().await);
+    let node = Node::start(&restored).await;
+    restored.sign_in(&node, "safety_manager@E001").await;
+    node.kill().await;
+}
+
 #[cfg(debug_assertions)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_early_acknowledgement_is_caught() {

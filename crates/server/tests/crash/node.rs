@@ -93,6 +93,32 @@ impl Place {
         node.kill().await;
     }
 
+    /// `anlan backup` of the folder, whatever is being written to it.
+    pub async fn backup(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        self.command(&["backup", copy.path().to_str().unwrap()], self.folder.path()).await;
+        copy
+    }
+
+    /// `anlan restore` into a folder of its own.
+    pub async fn restored(&self, copy: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        self.command(&["restore", copy.to_str().unwrap()], folder.path()).await;
+        Self {
+            folder,
+            variables: self.variables.clone(),
+            session: self.session.clone(),
+            http_header: self.http_header.clone(),
+            mqtt_password: self.mqtt_password.clone(),
+        }
+    }
+
+    async fn command(&self, args: &[&str], data: &Path) {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_anlan")).args(args).arg("--data").arg(data).output().await.unwrap();
+        assert!(output.status.success(), "anlan {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// `anlan check` on the folder: integrity of the file, tree from the stored bytes.
     pub async fn check_command(&self) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_anlan"))

@@ -108,17 +108,15 @@ impl Source {
     }
 }
 
-impl Source {
-    /// A consistent copy of an embedded store.
-    pub(super) async fn copy_to(&self, target: &Path) -> Result<()> {
-        if let Options::Lite(options) = &self.options {
-            let mut connection = options.connect().await?;
-            let target = target.to_string_lossy().into_owned();
-            sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await?;
-            connection.close().await?;
-        }
-        Ok(())
-    }
+/// A consistent copy of an embedded store, over a connection that only reads: the writer of the
+/// running node stays the only one.
+pub(super) async fn copy(file: &Path, target: &Path) -> Result<()> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(Duration::from_secs(60));
+    let mut connection = options.connect().await?;
+    let target = target.to_string_lossy().into_owned();
+    sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
 }
 
 impl Writing {

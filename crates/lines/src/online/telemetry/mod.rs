@@ -138,9 +138,10 @@ impl Telemetry {
         self.ask(|answer| writer::Job::Append(batches, answer)).await
     }
 
-    /// Copies an embedded store while it runs; a store in PostgreSQL is backed up with its database.
-    pub async fn copy_to(&self, target: &std::path::Path) -> Result<()> {
-        self.source.copy_to(target).await
+    /// Copies an embedded store, also one that another process is writing: a consistent whole. A
+    /// store in PostgreSQL is backed up with its database.
+    pub async fn copy(file: &std::path::Path, target: &std::path::Path) -> Result<()> {
+        db::copy(file, target).await
     }
 
     /// Stores refusals durably; repeats of one rule on one field within a minute are counted, not multiplied.
