@@ -261,6 +261,7 @@ fn speaks_for_its_subject(someone: &Someone) -> bool {
 fn id_of(target: &Target, what: &str) -> String {
     match what {
         "rule" => "lec".to_owned(),
+        "rule_table" => "lec_bands".to_owned(),
         "kind" => "sensors".to_owned(),
         "region" => "990121".to_owned(),
         "qr_kind" => "enterprise".to_owned(),
