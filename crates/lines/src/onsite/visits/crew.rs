@@ -1,9 +1,9 @@
 //! Who could go: proposed in order with the reason for the order, and who cannot with the reason why.
 //! Experts come from the experts library; officers from the accounts of the area.
 use super::decide::Kind;
-use libraries::experts;
 use super::model::{RejectedView, Row};
 use super::{rules, store};
+use libraries::experts;
 use platform::{Ctx, Error, Ms, Result};
 use serde::Serialize;
 use standards::codes::Region;

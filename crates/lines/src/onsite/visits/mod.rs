@@ -14,6 +14,7 @@ mod record;
 mod rights;
 pub mod rules;
 pub mod sign;
+pub mod stage;
 mod store;
 mod supervision;
 mod tell;

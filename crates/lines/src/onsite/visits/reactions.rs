@@ -1,11 +1,11 @@
 //! What events of other parts make visits do.
 use super::commands::{Asked, event, open};
 use super::decide::{Kind, Reason, State, Visit};
-use libraries::experts;
 use super::{rules, store, tell};
 use events::experts::ConflictDeclared;
 use events::online::AlarmRaised;
 use events::onsite::VisitConflictFound;
+use libraries::experts;
 use platform::auth::Org;
 use platform::{Ctx, Event, Reaction, Result};
 

@@ -1,8 +1,10 @@
 //! Stories of visits, through the HTTP router on both databases.
-use super::super::PART;
+use crate::onsite::PART;
 use platform::{Ctx, Subject};
 use serde_json::{Value, json};
 use testing::{Client, PASSWORD, TestPlatform, story};
+
+mod service;
 
 const LIST: &str = "/api/v1/visits";
 const DAY: i64 = 86_400_000;
