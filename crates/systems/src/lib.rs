@@ -3,6 +3,7 @@
 //! [`ALL`] is the list. A built system is a folder beside this file and its `PART` here; a planned
 //! one is a line here and nothing else: no folder, no menu entry, no route.
 
+pub mod credit_rating;
 pub mod major_hazards;
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ use platform::{Part, Phase};
 /// The fifteen systems, N1 to N15.
 pub const ALL: &[&Part] = &[
     // 事前
-    &Part::planned(1, "credit_rating", "systems/credit_rating", "企业分类分级信用评价", Phase::Before),
+    &credit_rating::PART,
     &Part::planned(2, "risk_assessment", "systems/risk_assessment", "企业生产风险评估", Phase::Before),
     &Part::planned(3, "expert_dispatch", "systems/expert_dispatch", "专家服务资源智能调度", Phase::Before),
     &Part::planned(4, "safety_ledger", "systems/safety_ledger", "安全生产电子台账", Phase::Before),
