@@ -22,14 +22,6 @@ const MOST_BYTES: usize = 200 * 1024 * 1024;
 /// Longest causal chain that is followed.
 const DEPTH: usize = 16;
 
-/// What is wanted.
-pub(super) enum Wanted {
-    /// Everything about an object, and what led to it.
-    Subject(String),
-    /// One event and what led to it.
-    Event(Uuid),
-}
-
 /// A bundle.
 pub(super) struct Made {
     /// For the file name.
@@ -40,9 +32,10 @@ pub(super) struct Made {
     pub(super) left_out: usize,
 }
 
-/// Puts the bundle together, of what the caller may see.
-pub(super) async fn make(ctx: &Ctx, wanted: Wanted) -> Result<Made> {
-    let (name, mut found) = gather(ctx, wanted).await?;
+/// Puts the bundle together, of what the caller may see: an event and what led to it, or the whole of
+/// what happened to its object.
+pub(super) async fn make(ctx: &Ctx, id: Uuid, whole: bool) -> Result<Made> {
+    let mut found = gather(ctx, id, whole).await?;
     if found.len() > MOST_ENTRIES {
         return Err(Error::TooLarge(format!("案卷超过 {MOST_ENTRIES} 条，请按单个事件分别导出")));
     }
@@ -57,7 +50,7 @@ pub(super) async fn make(ctx: &Ctx, wanted: Wanted) -> Result<Made> {
     let case = case(ctx, &head, found).await?;
     debug_assert_eq!(case.records.len(), count);
     let zip = tokio::task::spawn_blocking(move || zip(&case)).await.map_err(Error::internal)?;
-    Ok(Made { name, zip: zip.map_err(|e| Error::internal(format!("zip: {e}")))?, left_out })
+    Ok(Made { name: id.to_string(), zip: zip.map_err(|e| Error::internal(format!("zip: {e}")))?, left_out })
 }
 
 /// The newest head that satisfies the policy.
@@ -71,24 +64,17 @@ async fn head(ctx: &Ctx) -> Result<Signed> {
 }
 
 /// The events of the case, oldest first.
-async fn gather(ctx: &Ctx, wanted: Wanted) -> Result<(String, Vec<Event>)> {
+async fn gather(ctx: &Ctx, id: Uuid, whole: bool) -> Result<Vec<Event>> {
     let mut query = sql("select ", vec![]);
-    query.push(COLUMNS).push(" from event e where ");
-    let name = match &wanted {
-        Wanted::Subject(subject) => {
-            query.push("e.subject = ").bind(subject.as_str());
-            subject.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect()
-        }
-        Wanted::Event(id) => {
-            query.push("e.id = ").bind(id);
-            id.to_string()
-        }
-    };
-    let mut found = BTreeMap::new();
+    query.push(COLUMNS).push(" from event e where e.id = ").bind(id);
     let mut layer = visible(ctx, query).await?;
-    if layer.is_empty() {
-        return Err(Error::NotFound);
+    let Some(event) = layer.first() else { return Err(Error::NotFound) };
+    if whole {
+        let mut query = sql("select ", vec![]);
+        query.push(COLUMNS).push(" from event e where e.subject = ").bind(event.subject.as_str());
+        layer = visible(ctx, query).await?;
     }
+    let mut found = BTreeMap::new();
     for _ in 0..DEPTH {
         let known: HashSet<Uuid> = found.values().map(|event: &Event| event.id).collect();
         let causes: HashSet<Uuid> = layer.iter().flat_map(|e| e.because.iter().copied()).collect();
@@ -105,7 +91,7 @@ async fn gather(ctx: &Ctx, wanted: Wanted) -> Result<(String, Vec<Event>)> {
             layer.extend(visible(ctx, query).await?);
         }
     }
-    Ok((name, found.into_values().collect()))
+    Ok(found.into_values().collect())
 }
 
 async fn visible(ctx: &Ctx, mut query: Sql) -> Result<Vec<Event>> {

@@ -1,8 +1,7 @@
 //! What the log serves: to witnesses and monitors in the public formats under `/log`, to the screens
 //! under `/api/v1/evidence`.
-use super::bundle::{self, Wanted};
 use super::status::{self, LogState};
-use super::{receipt, served, store, witness};
+use super::{bundle, receipt, served, store, witness};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::db::sql;
@@ -96,25 +95,18 @@ async fn log_state(ctx: Ctx) -> Result<Json<LogState>> {
     Ok(Json(status::state(&ctx.app).await?))
 }
 
-/// What goes into a bundle: everything about an object, or one event with what led to it.
+/// How much goes into a bundle.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BundleQuery {
-    /// `alarm/<id>`
-    subject: Option<String>,
-    /// An event, with its causes.
-    event: Option<Uuid>,
+    /// `true`: everything about the object of this event; else this event and what led to it.
+    whole: Option<bool>,
 }
 
 /// 导出案卷包（条目、证明、披露、附件、政策与说明），可离线核验
-#[utoipa::path(get, path = "/evidence/bundle", tag = "evidence", params(BundleQuery), responses((status = 200, content_type = "application/zip", body = Vec<u8>)))]
-async fn case_bundle(ctx: Ctx, Params(query): Params<BundleQuery>) -> Result<Response> {
-    let wanted = match (query.subject, query.event) {
-        (Some(subject), None) => Wanted::Subject(subject),
-        (None, Some(event)) => Wanted::Event(event),
-        _ => return Err(Error::invalid("subject", "请指明一个对象（subject）或一个事件（event），二者取一")),
-    };
-    let made = bundle::make(&ctx, wanted).await?;
+#[utoipa::path(get, path = "/events/{id}/bundle", tag = "evidence", params(("id" = Uuid, Path), BundleQuery), responses((status = 200, content_type = "application/zip", body = Vec<u8>)))]
+async fn case_bundle(ctx: Ctx, PathId(id): PathId<Uuid>, Params(query): Params<BundleQuery>) -> Result<Response> {
+    let made = bundle::make(&ctx, id, query.whole.unwrap_or(false)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"case-{}.zip\"", made.name)),

@@ -3,7 +3,7 @@
 use crate::probe::{self, PROBE, write};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -154,7 +154,8 @@ async fn no_state_is_shown_before_it_is_reached() {
         witnesses[1].set_up(true);
         t.app.publish().await.unwrap();
         assert_eq!(state(&client).await["witnessed"], 0, "two of four");
-        assert_eq!(client.get("/api/v1/evidence/bundle?subject=note/1").await.status, StatusCode::CONFLICT);
+        let id = t.last_event("person.registered").await;
+        assert_eq!(client.get(&format!("/api/v1/events/{id}/bundle")).await.status, StatusCode::CONFLICT);
         witnesses[2].set_up(true);
         t.app.publish().await.unwrap();
         let three = state(&client).await;
@@ -179,7 +180,8 @@ async fn a_bundle_verifies_with_the_readers_own_policy_and_shows_what_he_may_see
         t.app.publish().await.unwrap();
         let own = policy_text(&witnesses).into_bytes();
         let policy = Policy::parse(&own).unwrap();
-        let reply = client.get("/api/v1/evidence/bundle?subject=effect/270").await;
+        let path = format!("/api/v1/events/{}/bundle", t.last_event("access.recorded").await);
+        let reply = client.get(&path).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", String::from_utf8_lossy(&reply.bytes));
         assert_eq!(reply.headers["anlan-left-out"], "0");
         let case = unzip(&reply.bytes);
@@ -189,10 +191,11 @@ async fn a_bundle_verifies_with_the_readers_own_policy_and_shows_what_he_may_see
         assert!(opened.iter().any(|name| name.ends_with("name")), "{opened:?}");
         // Another enterprise sees nothing of it, a stranger even less.
         let other = t.as_enterprise("E002").await;
-        assert_eq!(other.get("/api/v1/evidence/bundle?subject=effect/270").await.status, StatusCode::NOT_FOUND);
-        let stranger = t.anonymous().get("/api/v1/evidence/bundle?subject=effect/270").await;
+        assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+        let stranger = t.anonymous().get(&path).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(client.get("/api/v1/evidence/bundle").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let whole = unzip(&client.get(&format!("{path}?whole=true")).await.bytes);
+        assert_eq!(whole.verify(&policy, &own).unwrap().entries.len(), 2);
         // Tiles: hashes for everybody, entries for those who may see each of them.
         let tile = t.anonymous().get("/log/tile/0/000").await;
         assert_eq!((tile.status, tile.bytes.len()), (StatusCode::OK, 256 * 32));

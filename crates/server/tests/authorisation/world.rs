@@ -98,6 +98,7 @@ pub async fn build(t: &TestPlatform) -> World {
     let (first, device) = target(t, "E001", "GOV", "金丝雀甲", &["GOV", "GOV990121110", "E001", "INS1", "SVC1"]).await;
     let (second, _) = target(t, "E003", "GOV130110", "金丝雀丙", &["GOV130110", "E003"]).await;
     t.run_jobs().await;
+    t.app.publish().await.unwrap();
     World { actors, targets: vec![first, second], device }
 }
 
@@ -256,6 +257,9 @@ async fn supervise(
 async fn govern(t: &TestPlatform, id: &str, county: &str, canary: &str, ids: &mut BTreeMap<&'static str, String>) {
     let region = platform::auth::Org::find(t.app.db(), id).await.unwrap().unwrap().region;
     let officer = t.login(&format!("officer@{county}")).await;
+    let visit = json!({"enterprise": id, "kind": "prevention_service", "reason_code": "complaint",
+        "reason": format!("{canary}请求服务"), "deadline": "2026-12-20T00:00:00.000Z"});
+    ids.insert("visit", text(&officer.post("/api/v1/visits", &visit).await.ok(), "id"));
     let first = if id == "E001" { 501 } else { 511 };
     for (n, key) in [(first, "registration"), (first + 1, "registration_to_reject")] {
         let filed = t.anonymous().post("/api/v1/registrations", &registration_form(n, canary, &region)).await.ok();
