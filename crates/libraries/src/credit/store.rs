@@ -17,7 +17,7 @@ const SCOPE: Columns = Columns {
     enterprise: "c.enterprise",
     region: "c.region",
     sectors: Some("c.sectors"),
-    kind: "credit_fact",
+    kind: "credit",
     id: "c.id",
     owner: Some("c.owner"),
 };
@@ -168,7 +168,7 @@ pub struct Filter {
 /// What limits the caller: candidates are the government's own, an insurer reads what was recorded
 /// and matters for liability.
 fn limit(query: &mut Sql, ctx: &Ctx) {
-    scope::field_condition(query, &ctx.actor, ctx.now(), SCOPE, "summary");
+    scope::field_condition(query, &ctx.actor, ctx.now(), SCOPE, "credit");
     if ctx.actor.is_internal() || ctx.actor.subject == Some(Subject::Government) {
         return;
     }

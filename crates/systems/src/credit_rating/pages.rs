@@ -112,8 +112,8 @@ pub async fn sections(ctx: Ctx, enterprise: String) -> Result<Vec<Section>> {
         return Ok(hidden("您的角色不能查看信用等级"));
     }
     let granted = matches!(ctx.actor.subject, Some(Subject::Insurer | Subject::ServiceOrg));
-    if granted && !ctx.granted_field(&enterprise, "summary").await? {
-        return Ok(hidden("企业没有向贵单位开放概况（summary）"));
+    if granted && !ctx.granted_field(&enterprise, "credit").await? {
+        return Ok(hidden("企业没有向贵单位开放信用信息（credit）"));
     }
     let link = format!("/credit-ratings/{enterprise}");
     let field = |label: &str, value: String| Field { label: label.to_owned(), value, ..Field::default() };

@@ -12,7 +12,7 @@ const SCOPE: Columns = Columns {
     enterprise: "r.enterprise",
     region: "r.region",
     sectors: Some("r.sectors"),
-    kind: "credit_rating",
+    kind: "credit",
     id: "r.enterprise",
     owner: None,
 };
@@ -131,7 +131,7 @@ pub struct Filter {
 }
 
 fn limit(query: &mut Sql, ctx: &Ctx) {
-    scope::field_condition(query, &ctx.actor, ctx.now(), SCOPE, "summary");
+    scope::field_condition(query, &ctx.actor, ctx.now(), SCOPE, "credit");
 }
 
 /// The list.

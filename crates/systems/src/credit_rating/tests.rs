@@ -58,7 +58,8 @@ async fn page(client: &Client, enterprise: &str) -> Value {
 }
 
 async fn grades(t: &TestPlatform, enterprise: &str) -> Vec<String> {
-    t.kinds(&format!("credit-rating/{enterprise}")).await
+    let all = t.kinds(&format!("credit/{enterprise}")).await;
+    all.into_iter().filter(|kind| kind.starts_with("credit.grade.")).collect()
 }
 
 story!(a_better_grade_comes_at_once_and_a_worse_one_is_announced, parts(), |t| {
@@ -213,7 +214,7 @@ story!(others_see_what_they_may, parts(), |t| {
         to: org.id.as_str().into(),
         purpose: "underwriting".into(),
         objects: vec![],
-        fields: vec!["summary".into()],
+        fields: vec!["credit".into()],
         until: None,
     };
     let placed = Org::find(ctx.db(), "E001").await.unwrap().unwrap().placed();
@@ -222,9 +223,9 @@ story!(others_see_what_they_may, parts(), |t| {
     let grant = Visibility {
         org: "INS1",
         enterprise: "E001",
-        object_kind: None,
+        object_kind: "credit",
         object_id: None,
-        fields: &["summary"],
+        fields: &["credit"],
         purpose: "核保",
         from: ctx.now(),
         to: None,

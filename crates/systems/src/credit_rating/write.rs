@@ -301,7 +301,7 @@ async fn withdraw(tx: &mut Tx, ctx: &Ctx, case: &Case, notice: Option<&Running>)
 pub const BASIS: &str = "企业安全生产信用评价（示例） 降级预告";
 
 fn path(placed: &Placed) -> String {
-    format!("credit-rating/{}", placed.owner)
+    format!("credit/{}", placed.owner)
 }
 
 async fn tell(tx: &mut Tx, ctx: &Ctx, placed: &Placed, said: (u8, &str, &str), event: Uuid) -> Result<()> {

@@ -9,7 +9,7 @@ const SCOPE: Columns = Columns {
     enterprise: "c.enterprise",
     region: "c.region",
     sectors: Some("c.sectors"),
-    kind: "credit_score",
+    kind: "credit",
     id: "c.event",
     owner: Some("c.owner"),
 };
@@ -73,7 +73,7 @@ pub async fn put(tx: &mut Tx, event: Uuid, whom: &Whom, scored: &Scored, as_of: 
 pub async fn history(ctx: &Ctx, subject: &str, most: i64) -> Result<Vec<Stored>> {
     let mut query = sql("select c.* from credit_score c where c.subject = ", vec![]);
     query.bind(subject);
-    scope::field_condition(&mut query, &ctx.actor, ctx.now(), SCOPE, "summary");
+    scope::field_condition(&mut query, &ctx.actor, ctx.now(), SCOPE, "credit");
     query.push(" order by c.newest desc, c.as_of desc, c.event desc limit ").bind(most);
     ctx.db().all(query).await?.iter().map(read).collect()
 }
@@ -101,11 +101,11 @@ pub async fn whom(ctx: &Ctx, subject: &str) -> Result<Whom> {
             enterprise: "o.id",
             region: "o.region",
             sectors: Some("o.sectors"),
-            kind: "credit_score",
+            kind: "credit",
             id: "o.id",
             owner: Some("o.id"),
         };
-        scope::field_condition(&mut query, &ctx.actor, ctx.now(), columns, "summary");
+        scope::field_condition(&mut query, &ctx.actor, ctx.now(), columns, "credit");
         ctx.db().one(query).await?;
         return Ok(Whom { subject: org.id.clone(), kind: kind.to_owned(), placed: org.placed() });
     }

@@ -28,6 +28,7 @@ pub const GROUPS: &[(&str, &str, &str)] = &[
     ("hazard_sources", "hazard_source", "重大危险源"),
     ("alarms", "alarm", "监测报警"),
     ("telemetry", "telemetry", "监测数据"),
+    ("credit", "credit", "信用评分与等级"),
 ];
 
 /// Purposes an enterprise may state; a closed list, because the purpose stands in the leaf.
@@ -47,7 +48,7 @@ pub struct ConsentForm {
     pub to: String,
     /// 用途：underwriting、risk_service、claims、evaluation、consulting、training
     pub purpose: String,
-    /// 可查看的内容：summary、sites、people、hazard_sources、alarms、telemetry；基本信息总是包含在内
+    /// 可查看的内容：summary、sites、people、hazard_sources、alarms、telemetry、credit；基本信息总是包含在内
     pub fields: Vec<String>,
     /// 截止时间；不填为直到撤回
     pub until: Option<Ms>,

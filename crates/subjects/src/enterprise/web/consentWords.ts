@@ -6,4 +6,5 @@ export const FIELDS: Record<string, string> = {
   hazard_sources: "重大危险源",
   alarms: "监测报警",
   telemetry: "监测数据",
+  credit: "信用评分与等级",
 };
