@@ -104,13 +104,24 @@ impl Matrix {
         if route.path == "/telemetry" {
             worked = self.device_works(t, world, route).await;
         }
-        // These need a channel, a code of an authenticator, or a file that is right; their own tests show them.
+        // These need a channel, a code of an authenticator, a file that is right, or the step of a visit before;
+        // their own tests show them.
         let elsewhere = [
             "/channels/{name}/undelivered",
             "/channels/{name}/retry",
             "/session/totp",
             "/session",
             "/imports/runs/{id}/apply",
+            "/visits/{id}/assign",
+            "/visits/{id}/accept",
+            "/visits/{id}/decline",
+            "/visits/{id}/announce",
+            "/visits/{id}/enter",
+            "/visits/{id}/answers",
+            "/visits/{id}/leave",
+            "/visits/{id}/sign",
+            "/visits/{id}/refusal",
+            "/visits/{id}/evaluate",
         ];
         if !worked && !elsewhere.contains(&route.path) {
             self.problems.push(format!("{} 没有人办成过，这一行证明不了什么：{last}", route.title()));
@@ -265,6 +276,7 @@ fn id_of(target: &Target, what: &str) -> String {
         "kind" => "sensors".to_owned(),
         "region" => "990121".to_owned(),
         "qr_kind" => "enterprise".to_owned(),
+        "template" => "general".to_owned(),
         "insurer" => "INS1".to_owned(),
         "service_org" => "SVC1".to_owned(),
         "channel" => "sms".to_owned(),

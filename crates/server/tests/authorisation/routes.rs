@@ -60,7 +60,7 @@ impl Route {
     }
     /// Whether an object that is not there answers like one outside the scope.
     pub fn is_about_an_object(&self) -> bool {
-        !self.of.is_empty() && self.of != ["kind"] && self.of != ["rule"] && self.of != ["rule_table"] && self.of != ["region"]
+        !self.of.is_empty() && self.of != ["kind"] && self.of != ["template"] && self.of != ["rule"] && self.of != ["rule_table"] && self.of != ["region"]
     }
     pub fn title(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -81,7 +81,7 @@ fn limits() -> Value {
 
 /// Every route, those that end something last.
 pub fn all() -> Vec<Route> {
-    [reading(), registers(), supervision(), administration(), platform_routes()].into_iter().flatten().collect()
+    [reading(), registers(), supervision(), visits(), administration(), platform_routes()].into_iter().flatten().collect()
 }
 
 fn reading() -> Vec<Route> {
@@ -114,6 +114,10 @@ fn reading() -> Vec<Route> {
         "/rule-tables",
         "/session",
         "/evidence/log",
+        "/check-templates",
+        "/visits",
+        "/visit-irregularities",
+        "/visit-options",
     ];
     let mut routes: Vec<Route> = lists.into_iter().map(get).collect();
     routes.extend([
@@ -123,6 +127,11 @@ fn reading() -> Vec<Route> {
         get("/live").query("after=0"),
         get("/authorisation/who").query("enterprise=E001"),
         get("/alarms/{id}").of("alarm"),
+        get("/visit-caps").query("enterprise=E001"),
+        get("/visits/{id}").of("visit"),
+        get("/visits/{id}/candidates").of("visit"),
+        get("/visits/{id}/record").of("visit"),
+        get("/check-templates/{key}").of("template"),
         get("/calc/{rule}").of("rule"),
         get("/calc/{rule}/template").of("rule"),
         get("/rule-tables/{table}").of("rule_table"),
@@ -214,6 +223,31 @@ fn supervision() -> Vec<Route> {
         post("/hazard-sources/{id}/confirm", json!({})).of("hazard_source"),
         post("/hazard-sources/{id}/return", reason()).of("hazard_source"),
         act("/telemetry").with(Body::Lines("{\"seq\":9,\"ts\":1795395600000,\"boot\":\"b9\",\"values\":{\"x\":1}}")),
+    ]
+}
+
+/// Visits. Most acts need the step before and the people who were chosen; the stories of the part take
+/// them, so here they only show that nobody gets in from outside.
+fn visits() -> Vec<Route> {
+    let version = || json!({"version": 1});
+    let visit = json!({"enterprise": "E001", "kind": "prevention_service", "reason_code": "alarm", "reason": "试探申请服务",
+        "deadline": "2026-12-20T00:00:00.000Z"});
+    let people = ["01900000-0000-7000-8000-000000000009"];
+    let told = json!({"matter": "试探事项", "legal_basis": ["安责险事故预防服务（AQ 9010）"],
+        "planned_end": "2026-12-20T00:00:00.000Z", "version": 1});
+    vec![
+        post("/visits", visit),
+        post("/visits/{id}/assign", json!({"people": people, "from": "2026-12-01T00:00:00.000Z", "to": "2026-12-02T00:00:00.000Z", "version": 1})).of("visit"),
+        post("/visits/{id}/accept", version()).of("visit"),
+        post("/visits/{id}/decline", json!({"reason_code": "busy", "reason": "试探", "version": 1})).of("visit"),
+        post("/visits/{id}/announce", told).of("visit"),
+        post("/visits/{id}/enter", json!({"code": "https://x/q/enterprise/E001", "version": 1})).of("visit"),
+        post("/visits/{id}/answers", json!({"item": "g01", "answer": "pass"})).of("visit"),
+        post("/visits/{id}/leave", version()).of("visit"),
+        post("/visits/{id}/sign", json!({"record": "0", "version": 1})).of("visit"),
+        post("/visits/{id}/refusal", json!({"record": "0", "refusal": "试探拒绝签字", "version": 1})).of("visit"),
+        post("/visits/{id}/evaluate", json!({"scores": {"conduct": 5, "useful": 5, "burden": 5}, "version": 1})).of("visit"),
+        post("/visits/{id}/withdraw", json!({"reason": "试探撤回", "version": 1})).of("visit"),
     ]
 }
 
