@@ -88,11 +88,13 @@ pub enum Action {
     Rectify,
     /// 复查
     Verify,
+    /// 结算
+    Settle,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::View,
         Self::Register,
         Self::Edit,
@@ -116,6 +118,7 @@ impl Action {
         Self::Evaluate,
         Self::Rectify,
         Self::Verify,
+        Self::Settle,
     ];
     /// Word used in the scopes of API keys: `online:view`.
     pub const fn code(self) -> &'static str {
@@ -143,6 +146,7 @@ impl Action {
             Self::Evaluate => "evaluate",
             Self::Rectify => "rectify",
             Self::Verify => "verify",
+            Self::Settle => "settle",
         }
     }
     /// Chinese name.
@@ -171,6 +175,7 @@ impl Action {
             Self::Evaluate => "评价",
             Self::Rectify => "整改",
             Self::Verify => "复查",
+            Self::Settle => "结算",
         }
     }
 }
