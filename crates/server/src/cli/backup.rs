@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const MAIN: &str = "anlan.sqlite";
 const TELEMETRY: &str = "telemetry.sqlite";
 /// Folders copied as they are: files are written once and never changed.
-const FOLDERS: [&str; 2] = ["files", "tls"];
+const FOLDERS: [&str; 3] = ["files", "tls", "log"];
 const MANIFEST: &str = "backup.json";
 
 /// What a backup holds, so that a damaged one is noticed before it is needed.
@@ -97,7 +97,9 @@ impl Restore {
         }
         let head = platform::spine::rederive(&Db::sqlite(&config.data.join(MAIN)).await?).await?;
         ensure!(head.size == manifest.log_size && head.root == manifest.log_root, "恢复后的证据树与备份说明不符");
+        platform::log::mark_restored(&config.data)?;
         println!("已恢复到 {}：证据 {} 条，根 {}", config.data.display(), head.size, head.root);
+        println!("启动后先与见证方核对：见证方所持更新时保持只读，以免写出第二套历史");
         Ok(())
     }
 }
