@@ -3,6 +3,7 @@
 //!
 //! An excursion is laid over the signal; the alarms are what the platform's own judge finds in the
 //! readings, so every alarm of the history can be seen in its trend.
+pub mod visits;
 mod words;
 
 use super::county::{Demo, Firm, Sensor};
@@ -288,7 +289,8 @@ fn answered(
 ) -> Life {
     let (level, value, limit, raised_at) = alarm;
     let mut chance = Chance::of(demo.seed, &format!("answer to {} {raised_at} {}", sensor.tag, level.code()));
-    let grade = Grade::of(level, consequence(firm, sensor), &sensor.metric, &demo.county.code, raised_at);
+    let shipped = standards::tables::Tables::shipped();
+    let grade = Grade::of(shipped, level, consequence(firm, sensor), &sensor.metric, &demo.county.code, raised_at);
     let allowed = clocks::allowance(grade.priority);
     // A little under a tenth of all answers come too late.
     let mut share_of =
