@@ -60,7 +60,12 @@ impl Route {
     }
     /// Whether an object that is not there answers like one outside the scope.
     pub fn is_about_an_object(&self) -> bool {
-        !self.of.is_empty() && self.of != ["kind"] && self.of != ["template"] && self.of != ["rule"] && self.of != ["rule_table"] && self.of != ["region"]
+        !self.of.is_empty()
+            && self.of != ["kind"]
+            && self.of != ["template"]
+            && self.of != ["rule"]
+            && self.of != ["rule_table"]
+            && self.of != ["region"]
     }
     pub fn title(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -81,13 +86,22 @@ fn limits() -> Value {
 
 /// Every route, those that end something last.
 pub fn all() -> Vec<Route> {
-    [reading(), registers(), supervision(), visits(), administration(), platform_routes()].into_iter().flatten().collect()
+    [reading(), registers(), supervision(), visits(), administration(), platform_routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn reading() -> Vec<Route> {
     let lists = [
         "/alarms",
         "/cause-codes",
+        "/credit-catalogue",
+        "/credit-facts",
+        "/credit-model",
+        "/credit-objections",
+        "/credit-ratings",
+        "/credit-runs",
         "/desk",
         "/devices",
         "/enterprises",
@@ -136,6 +150,11 @@ fn reading() -> Vec<Route> {
         get("/calc/{rule}/template").of("rule"),
         get("/rule-tables/{table}").of("rule_table"),
         get("/channels/{name}/undelivered").of("channel"),
+        get("/credit-facts/{id}").of("credit_fact"),
+        get("/credit-ratings/{enterprise}").of("enterprise"),
+        get("/credit-ratings/{enterprise}/basis").of("enterprise"),
+        get("/credit-runs/{id}").of("credit_run"),
+        get("/credit-scores/{subject}").of("enterprise"),
         get("/enterprises/{id}").of("enterprise"),
         get("/enterprises/{id}/page").of("enterprise"),
         get("/enterprises/{id}/people").of("enterprise"),
@@ -248,6 +267,25 @@ fn visits() -> Vec<Route> {
         post("/visits/{id}/refusal", json!({"record": "0", "refusal": "试探拒绝签字", "version": 1})).of("visit"),
         post("/visits/{id}/evaluate", json!({"scores": {"conduct": 5, "useful": 5, "burden": 5}, "version": 1})).of("visit"),
         post("/visits/{id}/withdraw", json!({"reason": "试探撤回", "version": 1})).of("visit"),
+    ]
+}
+
+fn credit() -> Vec<Route> {
+    let fact = json!({"subject": "E001", "code": "penalty.general", "happened_at": "2026-11-01T00:00:00Z", "note": "试探文书"});
+    let class = json!({"trade": "危险化学品", "scale": "small", "must_insure": true, "department": "应急管理", "risk": "red"});
+    let dispute = json!({"ground_code": "wrong_fact", "ground": "试探异议", "evidence": ["00"]});
+    let adoption = json!({"table": "credit_grades", "edition": "没有", "document": "试探文号"});
+    vec![
+        post("/credit-facts", fact),
+        act("/credit-facts/{id}/confirm").of("credit_candidate"),
+        post("/credit-facts/{id}/dismiss", reason()).of("credit_candidate"),
+        post("/credit-facts/{id}/objections", dispute).of("credit_fact"),
+        post("/credit-objections/{id}/answer", json!({"upheld": false, "reason": "试探答复"})).of("credit_objection"),
+        post("/credit-scores/{subject}/what-if", json!({})).of("enterprise"),
+        post("/credit-ratings/{enterprise}/what-if", json!({})).of("enterprise"),
+        post("/credit-ratings/{enterprise}/class", class).of("enterprise"),
+        post("/credit-runs", json!({"from": "2026-11-01T00:00:00Z", "to": "2026-11-20T00:00:00Z"})),
+        post("/credit-model", adoption),
     ]
 }
 

@@ -136,6 +136,7 @@ async fn target(
     register(t, id, canary, &manager, &principal, &mut ids).await;
     let device = supervise(t, id, canary, &manager, &mut ids).await;
     govern(t, id, county, canary, &mut ids).await;
+    credit(t, id, county, canary, &manager, &mut ids).await;
     (Target { canary, scope, ids }, device)
 }
 
@@ -154,7 +155,7 @@ async fn register(
     ids.insert("site", text(&manager.post(&path("sites"), &site).await.ok(), "id"));
     let person = json!({"name": format!("{canary}员工"), "phone": "13900000002", "post": "worker"});
     manager.post(&path("people"), &person).await.ok();
-    let all = json!(["summary", "sites", "people", "hazard_sources", "alarms", "telemetry"]);
+    let all = json!(["summary", "sites", "people", "hazard_sources", "alarms", "telemetry", "credit"]);
     for (to, fields, key) in
         [("INS1", all.clone(), None), ("SVC1", all, None), ("INS3", json!(["summary"]), Some("consent"))]
     {
@@ -251,6 +252,34 @@ async fn supervise(
     ids.insert("free_tag", format!("{id}-free"));
     ids.insert("tag", tag);
     gateway.header
+}
+
+/// Facts of credit: a recorded one, a serious one that waits, a disputed one, and a grading.
+async fn credit(
+    t: &TestPlatform,
+    id: &str,
+    county: &str,
+    canary: &str,
+    manager: &Client,
+    ids: &mut BTreeMap<&'static str, String>,
+) {
+    let officer = t.login(&format!("officer@{county}")).await;
+    let facts = [("credit_fact", "penalty.general"), ("credit_candidate", "penalty.serious"), ("disputed", "penalty.general")];
+    for (key, code) in facts {
+        let form = json!({"subject": id, "code": code, "happened_at": "2026-11-01T00:00:00Z", "note": format!("{canary}处罚决定")});
+        let fact = text(&officer.post("/api/v1/credit-facts", &form).await.ok(), "id");
+        if key == "disputed" {
+            let digest = ids.get("file").cloned().unwrap_or_default();
+            let form = json!({"ground_code": "wrong_fact", "ground": format!("{canary}不符"), "evidence": [digest]});
+            let told = manager.post(&format!("/api/v1/credit-facts/{fact}/objections"), &form).await.ok();
+            ids.insert("credit_objection", text(&told["objections"][0], "id"));
+        } else {
+            ids.insert(key, fact);
+        }
+    }
+    t.run_jobs().await;
+    let run = json!({"from": "2026-11-01T00:00:00Z", "to": t.ctx().now().iso()});
+    ids.insert("credit_run", text(&officer.post("/api/v1/credit-runs", &run).await.ok(), "id"));
 }
 
 /// What government and administrators keep about it.

@@ -130,7 +130,12 @@ interface ObjectionForm {
   files: StoredFile[];
 }
 
-const GROUNDS = { wrong_fact: "事实不符", wrong_person: "主体有误", wrong_weight: "适用分值有误", expired: "已超过有效期" };
+const GROUNDS = {
+  wrong_fact: "事实不符",
+  wrong_person: "主体有误",
+  wrong_weight: "适用分值有误",
+  expired: "已超过有效期",
+};
 
 function Dialogs({ fact, dialog, close }: { fact: CreditFact; dialog: Dialog | null; close: () => void }) {
   const { t } = useTranslation();

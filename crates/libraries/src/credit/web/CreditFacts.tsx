@@ -152,8 +152,15 @@ function Fields() {
       <Form.Item name="subject" label={t("单位")} rules={must("单位")}>
         <Picker of="enterprise" />
       </Form.Item>
-      <Form.Item name="code" label={t("事实")} rules={must("事实")} extra={data?.example ? t("示例目录，未经主管部门确认") : ""}>
-        <Select options={kinds.map((kind) => ({ value: kind.code, label: `${t(kind.name)} ${points(kind.points)}` }))} />
+      <Form.Item
+        name="code"
+        label={t("事实")}
+        rules={must("事实")}
+        extra={data?.example ? t("示例目录，未经主管部门确认") : ""}
+      >
+        <Select
+          options={kinds.map((kind) => ({ value: kind.code, label: `${t(kind.name)} ${points(kind.points)}` }))}
+        />
       </Form.Item>
       <Form.Item name="happened" label={t("发生日期")} rules={must("发生日期")}>
         <Input type="date" />

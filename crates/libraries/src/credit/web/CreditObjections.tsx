@@ -52,7 +52,8 @@ export default function CreditObjections() {
             key: "due_at",
             title: "答复期限",
             sort: true,
-            render: (row) => (row.state === "open" ? <Clock due={row.due_at} warnBelow={86_400_000} /> : dateTime(row.answered_at)),
+            render: (row) =>
+              row.state === "open" ? <Clock due={row.due_at} warnBelow={86_400_000} /> : dateTime(row.answered_at),
           },
           { key: "filed_at", title: "提出时间", sort: true, wide: true, render: (row) => dateTime(row.filed_at) },
         ]}
