@@ -320,4 +320,11 @@ crate::events! { "lines/onsite";
         /// Due, milliseconds UTC.
         due: i64,
     }
+    /// Taken off the list of supervision.
+    "hazard.supervision_lifted" v 1 E2 "解除挂牌督办" => HazardSupervisionLifted {
+        /// Hazard.
+        hazard: Uuid,
+        /// Opinion.
+        opinion: FreeText,
+    }
 }

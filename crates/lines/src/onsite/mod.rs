@@ -7,7 +7,8 @@ pub mod checks;
 pub mod hazards;
 pub mod visits;
 
-use platform::{Action, App, Grant, MenuEntry, Migration, Part, Phase, Role};
+use platform::view::{Card, Cockpit, Hit, Section, Task};
+use platform::{Action, App, Ctx, Grant, MenuEntry, Migration, Part, Phase, Reaction, Result, Role};
 use utoipa_axum::router::OpenApiRouter;
 
 const MIGRATIONS: &[Migration] = &[
@@ -40,25 +41,63 @@ const GRANTS: &[Grant] = {
     ]
 };
 
+/// What events of others make this line do.
+const REACTIONS: &[Reaction] = {
+    let [alarm, conflict] = visits::REACTIONS else { panic!("the visits' reactions are listed here one by one") };
+    &[*alarm, *conflict, hazards::SIGNAL, hazards::FINDINGS]
+};
+
 /// The on-site line.
 pub static PART: Part = {
     let mut part = Part::new("onsite", "lines/onsite", "线下监管", Phase::Base);
     part.migrations = MIGRATIONS;
     part.grants = GRANTS;
     part.routes = routes;
-    part.reactions = visits::REACTIONS;
+    part.reactions = REACTIONS;
+    part.clocks = hazards::CLOCKS;
     part.menu = &[
         MenuEntry { title: "检查服务", path: "/visits", action: Action::View },
+        MenuEntry { title: "隐患", path: "/hazards", action: Action::View },
         MenuEntry { title: "异常入企", path: "/visit-irregularities", action: Action::Audit },
     ];
-    part.tasks = |ctx| Box::pin(visits::pages::tasks(ctx));
-    part.cards = |ctx| Box::pin(visits::pages::cards(ctx));
-    part.sections = |ctx, enterprise| Box::pin(visits::pages::sections(ctx, enterprise));
-    part.cockpit = |ctx, region| Box::pin(visits::pages::cockpit(ctx, region));
-    part.search = |ctx, words| Box::pin(visits::pages::search(ctx, words));
+    part.tasks = |ctx| Box::pin(tasks(ctx));
+    part.cards = |ctx| Box::pin(cards(ctx));
+    part.sections = |ctx, enterprise| Box::pin(sections(ctx, enterprise));
+    part.cockpit = |ctx, region| Box::pin(cockpit(ctx, region));
+    part.search = |ctx, words| Box::pin(search(ctx, words));
     part
 };
 
 fn routes() -> OpenApiRouter<App> {
     visits::routes().merge(checks::routes()).merge(hazards::routes())
+}
+
+async fn tasks(ctx: Ctx) -> Result<Vec<Task>> {
+    let mut all = visits::pages::tasks(ctx.clone()).await?;
+    all.extend(hazards::pages::tasks(ctx).await?);
+    Ok(all)
+}
+
+async fn cards(ctx: Ctx) -> Result<Vec<Card>> {
+    let mut all = visits::pages::cards(ctx.clone()).await?;
+    all.extend(hazards::pages::cards(ctx).await?);
+    Ok(all)
+}
+
+async fn sections(ctx: Ctx, enterprise: String) -> Result<Vec<Section>> {
+    let mut all = visits::pages::sections(ctx.clone(), enterprise.clone()).await?;
+    all.extend(hazards::pages::sections(ctx, enterprise).await?);
+    Ok(all)
+}
+
+async fn cockpit(ctx: Ctx, region: String) -> Result<Cockpit> {
+    let mut all = visits::pages::cockpit(ctx.clone(), region.clone()).await?;
+    all.numbers.extend(hazards::pages::cockpit(ctx, region).await?.numbers);
+    Ok(all)
+}
+
+async fn search(ctx: Ctx, words: String) -> Result<Vec<Hit>> {
+    let mut all = visits::pages::search(ctx.clone(), words.clone()).await?;
+    all.extend(hazards::pages::search(ctx, words).await?);
+    Ok(all)
 }

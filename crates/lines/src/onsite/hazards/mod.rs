@@ -1,8 +1,26 @@
 //! Hazards: from found to closed.
-use platform::App;
-use utoipa_axum::router::OpenApiRouter;
+//!
+//! [`decide`] is the life of a hazard; [`commands`] and [`fix`] apply it; [`rules`] holds the dated
+//! figures and the criteria; [`similar`] keeps one hazard from being issued twice; [`photos`] keeps one
+//! picture from proving two.
+mod api;
+mod clocks;
+pub mod commands;
+pub mod decide;
+#[cfg(test)]
+mod decide_tests;
+pub mod fix;
+pub mod model;
+pub mod pages;
+mod photos;
+mod reactions;
+pub mod rules;
+mod similar;
+mod store;
+mod tell;
+#[cfg(test)]
+mod tests;
 
-/// Routes.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-}
+pub use api::routes;
+pub use clocks::CLOCKS;
+pub use reactions::{FINDINGS, SIGNAL};
