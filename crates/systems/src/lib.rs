@@ -4,6 +4,7 @@
 //! one is a line here and nothing else: no folder, no menu entry, no route.
 
 pub mod credit_rating;
+pub mod insurance;
 pub mod major_hazards;
 
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub const ALL: &[&Part] = &[
     // 事后
     &Part::planned(13, "work_review", "systems/work_review", "作业后操作数据复核", Phase::After),
     &Part::planned(14, "traceback", "systems/traceback", "风险事故数据化追溯", Phase::After),
-    &Part::planned(15, "insurance", "systems/insurance", "安责险报险理赔", Phase::After),
+    &insurance::PART,
 ];
 
 #[cfg(test)]
