@@ -109,14 +109,7 @@ fn item(tables: &Tables, line: &Line) -> CheckItem {
     });
     let danger = line.list.as_deref().zip(line.danger.as_deref()).map(|(list, id)| format!("{list}/{id}"));
     let (clause, confirmed) = row.unwrap_or_else(|| (line.law.clone().unwrap_or_default(), true));
-    CheckItem {
-        key: line.key.clone(),
-        text: line.text.clone(),
-        look: line.look.clone(),
-        clause,
-        danger,
-        confirmed,
-    }
+    CheckItem { key: line.key.clone(), text: line.text.clone(), look: line.look.clone(), clause, danger, confirmed }
 }
 
 /// Routes.

@@ -86,10 +86,7 @@ pub fn may_withdraw(ctx: &Ctx, row: &Row) -> Result<()> {
 
 /// The acts the caller may take now, as the page offers them.
 pub fn acts(ctx: &Ctx, row: &Row) -> Vec<&'static str> {
-    let me = match ctx.actor.me {
-        ActorRef::Person { person, .. } => person,
-        _ => return vec![],
-    };
+    let ActorRef::Person { person: me, .. } = ctx.actor.me else { return vec![] };
     let visit = &row.visit;
     let inside = visit.present.contains(&me);
     let may = |action| ctx.may(&PART, action);

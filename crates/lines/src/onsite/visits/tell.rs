@@ -19,9 +19,7 @@ async fn to(
     ctx: &Ctx,
     whom: To<'_>,
     id: Uuid,
-    priority: u8,
-    title: &str,
-    body: &str,
+    (priority, title, body): (u8, &str, &str),
     event: Uuid,
 ) -> Result<()> {
     let notice = Notice { priority, title, body, link: &link(id), event };
@@ -32,18 +30,18 @@ async fn to(
 async fn visitors(tx: &mut Tx, ctx: &Ctx, row: &Row, org: &str, title: &str, body: &str, event: Uuid) -> Result<()> {
     let roles = if row.visit.kind.is_government() { OFFICERS } else { SERVICE };
     let priority = u8::try_from(row.priority).unwrap_or(3);
-    to(tx, ctx, To::Org(org, roles), row.id, priority, title, body, event).await
+    to(tx, ctx, To::Org(org, roles), row.id, (priority, title, body), event).await
 }
 
 async fn enterprise(tx: &mut Tx, ctx: &Ctx, row: &Row, title: &str, body: &str, event: Uuid) -> Result<()> {
-    to(tx, ctx, To::Org(row.enterprise(), ENTERPRISE), row.id, 3, title, body, event).await
+    to(tx, ctx, To::Org(row.enterprise(), ENTERPRISE), row.id, (3, title, body), event).await
 }
 
 /// A visit is asked for: the county chooses who goes.
 pub async fn requested(tx: &mut Tx, ctx: &Ctx, id: Uuid, placed: &Placed, asked: &Asked, event: Uuid) -> Result<()> {
     let title = format!("{}待派定：{}", asked.visit.kind.title(), asked.visit.reason.title());
     let body = format!("{}。最迟入企 {}，请从推荐的人员中派定。", asked.reason, asked.deadline.beijing());
-    to(tx, ctx, To::Area(&placed.region, &[Role::Officer]), id, asked.priority, &title, &body, event).await
+    to(tx, ctx, To::Area(&placed.region, &[Role::Officer]), id, (asked.priority, &title, &body), event).await
 }
 
 /// Somebody is chosen.
@@ -62,7 +60,7 @@ pub async fn assigned(tx: &mut Tx, ctx: &Ctx, row: &Row, chosen: &Chosen, event:
 /// They accepted or declined.
 pub async fn answered(tx: &mut Tx, ctx: &Ctx, row: &Row, what: &str, event: Uuid) -> Result<()> {
     let title = format!("{}的{}{what}", row.enterprise_name, row.visit.kind.title());
-    to(tx, ctx, To::Area(&row.placed.region, &[Role::Officer]), row.id, 3, &title, "", event).await
+    to(tx, ctx, To::Area(&row.placed.region, &[Role::Officer]), row.id, (3, &title, ""), event).await
 }
 
 /// The enterprise is told.
@@ -110,7 +108,7 @@ pub async fn complaint(tx: &mut Tx, ctx: &Ctx, row: &Row, event: Uuid) -> Result
     let title = format!("企业投诉：{}的{}", row.enterprise_name, row.visit.kind.title());
     let body = "企业对入企检查服务提出投诉，请核实后答复企业。";
     let whom = To::Area(&row.placed.region, &[Role::Supervisor]);
-    to(tx, ctx, whom, row.id, 2, &title, body, event).await
+    to(tx, ctx, whom, row.id, (2, &title, body), event).await
 }
 
 /// Nobody comes.
