@@ -40,7 +40,7 @@ web: web/dist/index.html
 # ---- run -----------------------------------------------------------------------------------
 run: setup web
 	@echo "== 编译（首次约 8 分钟）"
-	@cargo build --release -p server
+	@cargo build --release -p server -p evidence
 	@scripts/run-demo
 
 # ---- tests ---------------------------------------------------------------------------------

@@ -55,6 +55,8 @@ pub struct Policy {
     pub lockout_ms: i64,
     /// How often clocks and schedules are looked at.
     pub tick: std::time::Duration,
+    /// Who keeps this machine's clock right: `ntp`, `device` or `unknown`; stands in every event.
+    pub clock: &'static str,
 }
 
 impl Default for Policy {
@@ -65,6 +67,7 @@ impl Default for Policy {
             lockout_failures: 5,
             lockout_ms: 10 * 60_000,
             tick: std::time::Duration::from_millis(250),
+            clock: "ntp",
         }
     }
 }
@@ -283,7 +286,9 @@ impl App {
 
     /// What keeps the node from being ready, in words; empty when ready.
     pub fn not_ready(&self) -> Vec<String> {
-        self.0.ready.lock().clone()
+        let mut reasons = self.0.ready.lock().clone();
+        reasons.extend(self.0.log.trouble());
+        reasons
     }
     /// States a reason why the node is not ready yet (loading).
     pub fn set_not_ready(&self, reasons: Vec<String>) {

@@ -66,6 +66,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("tls.cert", "", "自备证书链（PEM）；留空由节点自建本地根证书"),
     Setting::new("tls.key", "", "自备证书的私钥（PEM），与 tls.cert 同时给出"),
     Setting::new("tls.names", "", "本地证书另加的域名和局域网地址，用逗号分开"),
+    Setting::new("anchor", "", "锚定程序及参数，如 scripts/anchor-rfc3161 CA.pem https://可信时间戳/；留空不锚定"),
     Setting::new("log.format", "text", "日志格式：text 给人看，json 给程序收"),
     Setting::new("log.filter", "info", "日志级别，如 info 或 info,sqlx=warn"),
     Setting::new("session.idle", "30m", "多久没有操作就要重新登录"),
@@ -76,6 +77,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("clock.source", "unknown", "本机时钟由谁校准：ntp、device 或 unknown，写入每个事件"),
     Setting::new("clock.tick", "1s", "检查各类时限（签收、整改、上报）的间隔"),
     Setting::new("clock.device_skew", "5m", "设备时间与本机相差多少以内按实时读数处理"),
+    Setting::new("device.rate", "50", "每台设备每秒最多报多少条报文，停歇后可连发十倍；超出的拒收并记录"),
 ];
 
 /// The configuration of a node.
@@ -107,6 +109,8 @@ pub struct Config {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// Further names and addresses of the local certificate.
     pub tls_names: Vec<String>,
+    /// Program that anchors witnessed heads elsewhere, with its arguments.
+    pub anchor: Option<Vec<String>>,
     /// Format of the log.
     pub log_format: LogFormat,
     /// Filter of the log.
@@ -127,6 +131,8 @@ pub struct Config {
     pub clock_tick: Duration,
     /// How far a device's time may be off for a reading to count as live.
     pub device_skew: Duration,
+    /// How many messages a second one device may send in the long run.
+    pub device_rate: u32,
     /// Outside channels, from the `[[channel]]` tables of the file.
     pub channels: Vec<Channel>,
     /// Things to say at start: variables that look like settings and are none.
@@ -171,6 +177,7 @@ impl Config {
             demo_days: values.get("demo_days", parse::days)?,
             certificate: cert.zip(key),
             tls_names: values.optional("tls.names", parse::names)?.unwrap_or_default(),
+            anchor: values.optional("anchor", |text| Ok(text.split_whitespace().map(str::to_owned).collect()))?,
             log_format: values.get("log.format", parse::log_format)?,
             log_filter: values.get("log.filter", |text| Ok(text.to_owned()))?,
             session_idle: values.get("session.idle", parse::duration)?,
@@ -181,6 +188,7 @@ impl Config {
             clock_source: values.get("clock.source", parse::clock_source)?,
             clock_tick: values.get("clock.tick", parse::duration)?,
             device_skew: values.get("clock.device_skew", parse::duration)?,
+            device_rate: values.get("device.rate", parse::count)?,
             channels: values.channels.as_ref().map(channels::parse).transpose()?.unwrap_or_default(),
             warnings: values.warnings.clone(),
         })

@@ -22,6 +22,12 @@ pub struct Anchor {
 }
 
 impl Anchor {
+    /// The anchor of a configured command, named after its program.
+    pub fn of(command: Vec<String>) -> Self {
+        let program = command.first().and_then(|p| p.rsplit('/').next()).unwrap_or_default();
+        Self { name: program.trim_start_matches("anchor-").to_owned(), command }
+    }
+
     /// Starts anchoring.
     pub fn start(self, app: &App) {
         app.spawn(anchor_loop(app.clone(), self));

@@ -39,6 +39,7 @@ pub(super) async fn open(
         mine = Some(key);
     }
     let vkey = known.ok_or_else(|| Error::internal("the log has no key"))?;
+    publish(folder, &vkey);
     if mine.is_none() {
         tracing::warn!("this node does not hold the log's key ({}): {}", vkey.name(), path.display());
     }
@@ -50,6 +51,15 @@ async fn stored(db: &Db) -> Result<Option<VerifierKey>> {
     let row = db.opt(sql("select value from setting where key = $1", args![SETTING])).await?;
     let text = row.map(|row| row.get::<String>("value")).transpose()?;
     text.map(|text| text.parse().map_err(Error::internal)).transpose()
+}
+
+/// Lays the public key beside, for whoever sets up witnesses; a folder that cannot be written to is
+/// found out elsewhere.
+fn publish(folder: &Path, vkey: &VerifierKey) {
+    let path = folder.join("log.vkey");
+    if !path.exists() && folder.exists() {
+        drop(std::fs::write(path, format!("{vkey}\n")));
+    }
 }
 
 fn read(path: &Path) -> Result<Option<SigningKey>> {

@@ -131,6 +131,12 @@ impl Log {
         }
     }
 
+    /// What keeps the log from going on, in words.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let standing = self.standing();
+        (!matches!(standing, Standing::Checking | Standing::Signing | Standing::Elsewhere)).then(|| words(&standing))
+    }
+
     /// Witnesses of the policy.
     fn witnesses(&self) -> &[Party] {
         self.policy.witnesses()

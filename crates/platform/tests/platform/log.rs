@@ -430,3 +430,50 @@ async fn a_history_signed_anew_with_the_logs_own_key_is_refused_by_the_witnesses
     assert_eq!((state["standing"].as_str(), state["witnessed"].as_u64()), (Some("split"), Some(0)), "{state}");
     t.finish().await;
 }
+
+/// A time-stamp authority made with OpenSSL, as a program that turns a query into a reply.
+fn authority(folder: &FilePath) -> bool {
+    let script = r#"
+set -eu
+printf '[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=test tsa\n[ext]\nextendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n[tsa]\ndefault_tsa=one\n[one]\nserial=%s/serial\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\n' "$PWD" > tsa.cnf
+echo 01 > serial
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 3650 -config tsa.cnf
+cat > tsa <<END
+#!/bin/sh
+cat > $PWD/query.tsq
+openssl ts -reply -config $PWD/tsa.cnf -queryfile $PWD/query.tsq -inkey $PWD/key.pem -signer $PWD/ca.pem
+END
+chmod +x tsa
+"#;
+    let made = std::process::Command::new("bash").args(["-c", script]).current_dir(folder).output();
+    made.is_ok_and(|out| out.status.success())
+}
+
+#[tokio::test]
+async fn a_witnessed_head_is_anchored_at_a_time_stamp_authority() {
+    let tsa = tempfile::tempdir().unwrap();
+    assert!(authority(tsa.path()), "OpenSSL makes a time-stamp authority");
+    let adapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/anchor-rfc3161");
+    let at = |name: &str| tsa.path().join(name).display().to_string();
+    let command = vec![adapter.to_owned(), at("ca.pem"), format!("exec:{}", at("tsa"))];
+    let anchor = platform::log::Anchor::of(command);
+    let witnesses = four().await;
+    let t = start(Engine::Sqlite, &policy_text(&witnesses)).await;
+    assert!(!anchor.once(&t.app).await.unwrap(), "nothing is witnessed yet");
+    t.run_jobs().await;
+    t.app.publish().await.unwrap();
+    assert!(anchor.once(&t.app).await.unwrap());
+    let client = t.as_enterprise("E001").await;
+    let after = state(&client).await;
+    assert_eq!((&after["anchored"], after["anchor"].as_str()), (&after["witnessed"], Some("rfc3161")), "{after}");
+    assert!(!anchor.once(&t.app).await.unwrap(), "the same head is anchored once");
+    // An authority that signs for somebody else is refused, and no write waits for it.
+    t.app.source().forward(3_600_000);
+    write(&t.ctx(), "E001", "丙", 5).await.unwrap();
+    t.run_jobs().await;
+    t.app.publish().await.unwrap();
+    std::fs::write(tsa.path().join("tsa"), "#!/bin/sh\nexec cat\n").unwrap();
+    assert!(anchor.once(&t.app).await.unwrap_err().to_string().contains("锚定程序"));
+    assert!(state(&client).await["anchored"].as_u64() < state(&client).await["witnessed"].as_u64());
+    t.finish().await;
+}
