@@ -122,6 +122,14 @@ impl Matrix {
             "/visits/{id}/sign",
             "/visits/{id}/refusal",
             "/visits/{id}/evaluate",
+            "/hazards/{id}/assign",
+            "/hazards/{id}/extension",
+            "/hazards/{id}/extension/decide",
+            "/hazards/{id}/rectify",
+            "/hazards/{id}/verify",
+            "/hazards/{id}/reopen",
+            "/hazards/{id}/list",
+            "/hazards/{id}/lift",
         ];
         if !worked && !elsewhere.contains(&route.path) {
             self.problems.push(format!("{} 没有人办成过，这一行证明不了什么：{last}", route.title()));

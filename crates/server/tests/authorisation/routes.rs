@@ -86,7 +86,7 @@ fn limits() -> Value {
 
 /// Every route, those that end something last.
 pub fn all() -> Vec<Route> {
-    [reading(), registers(), supervision(), visits(), administration(), platform_routes()]
+    [reading(), registers(), supervision(), visits(), hazards(), administration(), platform_routes()]
         .into_iter()
         .flatten()
         .collect()
@@ -132,6 +132,8 @@ fn reading() -> Vec<Route> {
         "/visits",
         "/visit-irregularities",
         "/visit-options",
+        "/hazards",
+        "/hazard-clauses",
     ];
     let mut routes: Vec<Route> = lists.into_iter().map(get).collect();
     routes.extend([
@@ -142,6 +144,7 @@ fn reading() -> Vec<Route> {
         get("/authorisation/who").query("enterprise=E001"),
         get("/alarms/{id}").of("alarm"),
         get("/visit-caps").query("enterprise=E001"),
+        get("/hazards/{id}").of("hazard"),
         get("/visits/{id}").of("visit"),
         get("/visits/{id}/candidates").of("visit"),
         get("/visits/{id}/record").of("visit"),
@@ -242,6 +245,24 @@ fn supervision() -> Vec<Route> {
         post("/hazard-sources/{id}/confirm", json!({})).of("hazard_source"),
         post("/hazard-sources/{id}/return", reason()).of("hazard_source"),
         act("/telemetry").with(Body::Lines("{\"seq\":9,\"ts\":1795395600000,\"boot\":\"b9\",\"values\":{\"x\":1}}")),
+    ]
+}
+
+/// Hazards. Each act needs the step before; the stories of the part take them.
+fn hazards() -> Vec<Route> {
+    let found = json!({"enterprise": "E001", "level": "general", "place": "试探部位", "text": "试探问题描述", "found_via": "report"});
+    let order = json!({"owner_post": "试探岗位", "owner": "试探", "measure": "试探措施", "version": 1});
+    vec![
+        post("/hazards", found),
+        post("/hazards/{id}/confirm", json!({"to": "general", "ground": "试探认定", "version": 1})).of("hazard"),
+        post("/hazards/{id}/assign", order).of("hazard"),
+        post("/hazards/{id}/extension", json!({"working_days": 1, "reason": "试探理由", "interim_measure": "试探措施", "version": 1})).of("hazard"),
+        post("/hazards/{id}/extension/decide", json!({"granted": true, "reason": "试探", "version": 1})).of("hazard"),
+        post("/hazards/{id}/rectify", json!({"measure": "试探整改", "after": [], "version": 1})).of("hazard"),
+        post("/hazards/{id}/verify", json!({"passed": true, "version": 1})).of("hazard"),
+        post("/hazards/{id}/reopen", json!({"why": "试探理由", "version": 1})).of("hazard"),
+        post("/hazards/{id}/list", json!({"level": "county", "due_on": "2026-12-20", "version": 1})).of("hazard"),
+        post("/hazards/{id}/lift", json!({"opinion": "试探意见", "version": 1})).of("hazard"),
     ]
 }
 

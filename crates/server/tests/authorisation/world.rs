@@ -289,6 +289,9 @@ async fn govern(t: &TestPlatform, id: &str, county: &str, canary: &str, ids: &mu
     let visit = json!({"enterprise": id, "kind": "prevention_service", "reason_code": "complaint",
         "reason": format!("{canary}请求服务"), "deadline": "2026-12-20T00:00:00.000Z"});
     ids.insert("visit", text(&officer.post("/api/v1/visits", &visit).await.ok(), "id"));
+    let hazard = json!({"enterprise": id, "level": "general", "place": format!("{canary}部位"),
+        "text": format!("{canary}堆放杂物"), "found_via": "patrol"});
+    ids.insert("hazard", text(&officer.post("/api/v1/hazards", &hazard).await.ok(), "id"));
     let first = if id == "E001" { 501 } else { 511 };
     for (n, key) in [(first, "registration"), (first + 1, "registration_to_reject")] {
         let filed = t.anonymous().post("/api/v1/registrations", &registration_form(n, canary, &region)).await.ok();
