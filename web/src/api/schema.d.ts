@@ -171,6 +171,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calc/{rule}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量计算：一张表进，一张带结果和原因的表出；文件不保存 */
+        post: operations["post_calc_rule_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calc/{rule}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 批量计算的空白模板 */
+        get: operations["get_calc_rule_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cause-codes": {
         parameters: {
             query?: never;
@@ -284,6 +318,315 @@ export interface paths {
         get: operations["get_cockpit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用事实目录 */
+        get: operations["get_credit_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用事实列表 */
+        get: operations["get_credit_facts"];
+        put?: never;
+        /** 手工登记信用事实 */
+        post: operations["post_credit_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用事实详情 */
+        get: operations["get_credit_facts_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-facts/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认不利事实 */
+        post: operations["post_credit_facts_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-facts/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 候选事实不予记入 */
+        post: operations["post_credit_facts_id_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-facts/{id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 对信用事实提出异议 */
+        post: operations["post_credit_facts_id_objections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用模型各表版本 */
+        get: operations["get_credit_model"];
+        put?: never;
+        /** 确认采用信用模型的一个版本 */
+        post: operations["post_credit_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用异议列表 */
+        get: operations["get_credit_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-objections/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 书面答复信用异议 */
+        post: operations["post_credit_objections_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用等级列表 */
+        get: operations["get_credit_ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-ratings/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 企业信用页 */
+        get: operations["get_credit_ratings_enterprise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-ratings/{enterprise}/basis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出一次评级的全部依据 */
+        get: operations["get_credit_ratings_enterprise_basis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-ratings/{enterprise}/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认企业分类 */
+        post: operations["post_credit_ratings_enterprise_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-ratings/{enterprise}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用等级试算 */
+        post: operations["post_credit_ratings_enterprise_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用评定记录 */
+        get: operations["get_credit_runs"];
+        put?: never;
+        /** 开展一次信用评定 */
+        post: operations["post_credit_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次信用评定的升降名单 */
+        get: operations["get_credit_runs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-scores/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 信用评分及其构成 */
+        get: operations["get_credit_scores_subject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-scores/{subject}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用评分试算 */
+        post: operations["post_credit_scores_subject_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -524,8 +867,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 事件及其起因 */
+        /** 为什么：事件及其全部起因，看不到的起因也列出编号 */
         get: operations["get_events_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出案卷包（条目、证明、披露、附件、政策与说明），可离线核验 */
+        get: operations["get_events_id_bundle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -545,6 +905,161 @@ export interface paths {
         get: operations["get_events_id_entry"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 入账回执：日志签名承诺最迟何时入账 */
+        get: operations["get_events_id_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 存证日志的状态：已保存、已入账、已见证、已锚定到哪里，各见证方的灯 */
+        get: operations["get_evidence_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 库中的技术服务机构 */
+        get: operations["get_expert_orgs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-orgs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 机构能力：专家、资质、仪器、服务 */
+        get: operations["get_expert_orgs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查找专家：先后次序的理由，不能派的原因 */
+        get: operations["get_expert_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专业、任务、证书和仪器的分类（带版本） */
+        get: operations["get_expert_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专家库 */
+        get: operations["get_experts"];
+        put?: never;
+        /** 专家入库 */
+        post: operations["post_experts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专家档案 */
+        get: operations["get_experts_id"];
+        /** 修改专家档案 */
+        put: operations["put_experts_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experts/{id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申报回避 */
+        post: operations["post_experts_id_conflicts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -577,6 +1092,23 @@ export interface paths {
         };
         /** 下载文件 */
         get: operations["get_files_digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazard-clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 隐患判定条款库 */
+        get: operations["get_hazard_clauses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -649,6 +1181,194 @@ export interface paths {
         put?: never;
         /** 退回重大危险源档案 */
         post: operations["post_hazard_sources_id_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 隐患清单 */
+        get: operations["get_hazards"];
+        put?: never;
+        /** 登记隐患 */
+        post: operations["post_hazards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 隐患详情 */
+        get: operations["get_hazards_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下达整改 */
+        post: operations["post_hazards_id_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认隐患等级 */
+        post: operations["post_hazards_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申请延期整改 */
+        post: operations["post_hazards_id_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/extension/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 审批延期 */
+        post: operations["post_hazards_id_extension_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解除挂牌 */
+        post: operations["post_hazards_id_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 挂牌督办 */
+        post: operations["post_hazards_id_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/rectify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交整改完成 */
+        post: operations["post_hazards_id_rectify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新打开隐患 */
+        post: operations["post_hazards_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hazards/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复查核实 */
+        post: operations["post_hazards_id_verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +1469,281 @@ export interface paths {
         };
         /** 空白模板 */
         get: operations["get_imports_kind_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 仪器设备与检定 */
+        get: operations["get_instruments"];
+        put?: never;
+        /** 登记仪器或新的检定 */
+        post: operations["post_instruments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 投保与报价列表 */
+        get: operations["get_insurance_applications"];
+        put?: never;
+        /** 申请投保安责险 */
+        post: operations["post_insurance_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 投保申请的预填内容 */
+        get: operations["get_insurance_applications_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 投保申请与报价 */
+        get: operations["get_insurance_applications_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业确认报价，保单生效 */
+        post: operations["post_insurance_applications_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 保险机构报价 */
+        post: operations["post_insurance_applications_id_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-applications/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回投保申请或报价 */
+        post: operations["post_insurance_applications_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 安责险应保尽保清单 */
+        get: operations["get_insurance_duties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-duties/{enterprise}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 认定企业的投保义务 */
+        post: operations["post_insurance_duties_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保单列表 */
+        get: operations["get_insurance_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保单 */
+        get: operations["get_insurance_policies_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies/{id}/basis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保费计算依据（供外部复算） */
+        get: operations["get_insurance_policies_id_basis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 续保说明：因为您做了这些，保险费的变化 */
+        get: operations["get_insurance_policies_id_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 终止保单（依法关闭或完全停产） */
+        post: operations["post_insurance_policies_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-policies/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务方案的可选项与费用上下限 */
+        get: operations["get_insurance_policies_id_plan"];
+        put?: never;
+        /** 拟订事故预防服务方案 */
+        post: operations["post_insurance_policies_id_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurance-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保险机构承保与预防费用统计 */
+        get: operations["get_insurance_statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,6 +2010,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/premium-adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保险费调整列表 */
+        get: operations["get_premium_adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/premium-adjustments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保险费调整 */
+        get: operations["get_premium_adjustments_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/premium-adjustments/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 采纳保险费调整 */
+        post: operations["post_premium_adjustments_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/premium-adjustments/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不采纳保险费调整 */
+        post: operations["post_premium_adjustments_id_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 事故预防服务与费用台账 */
+        get: operations["get_prevention_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-lines/{id}/complain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 投诉一次预防服务 */
+        post: operations["post_prevention_lines_id_complain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-lines/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业确认一次预防服务 */
+        post: operations["post_prevention_lines_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-lines/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 按方案申请一次预防服务 */
+        post: operations["post_prevention_lines_id_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-lines/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结算一次预防服务的费用 */
+        post: operations["post_prevention_lines_id_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 事故预防服务方案 */
+        get: operations["get_prevention_plans_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-plans/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业确认服务方案 */
+        post: operations["post_prevention_plans_id_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prevention-plans/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回服务方案 */
+        post: operations["post_prevention_plans_id_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/qr/{kind}/{id}": {
         parameters: {
             query?: never;
@@ -1118,6 +2317,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本节点发布过的规则版本 */
+        get: operations["get_rule_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 规则表：全部版本、来源与核实程度 */
+        get: operations["get_rule_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 规则表的各行数值 */
+        get: operations["get_rule_tables_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-tables/{table}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 发布新版本（须先试算并由本人确认） */
+        post: operations["post_rule_tables_table_editions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-tables/{table}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试算新版本：在已存算例上比较，不保存 */
+        post: operations["post_rule_tables_table_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1129,6 +2413,40 @@ export interface paths {
         get: operations["get_search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 预防服务投诉列表 */
+        get: operations["get_service_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-complaints/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 答复预防服务投诉 */
+        post: operations["post_service_complaints_id_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1164,6 +2482,75 @@ export interface paths {
         put?: never;
         /** 登记本机构人员 */
         post: operations["post_service_orgs_id_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-orgs/{id}/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 机构及人员的资格证书 */
+        get: operations["get_service_orgs_id_qualifications"];
+        put?: never;
+        /** 登记或更新资格证书、机构资质 */
+        post: operations["post_service_orgs_id_qualifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务记录 */
+        get: operations["get_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次服务 */
+        get: operations["get_services_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业确认服务 */
+        post: operations["post_services_id_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,6 +2731,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 待办事项：按法定期限、再按风险排序 */
+        get: operations["get_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemetry": {
         parameters: {
             query?: never;
@@ -1482,6 +2886,313 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visit-caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 企业本年度检查服务次数与上限 */
+        get: operations["get_visit_caps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-irregularities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 异常入企清单（执法监督） */
+        get: operations["get_visit_irregularities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查服务表单选项 */
+        get: operations["get_visit_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查服务列表 */
+        get: operations["get_visits"];
+        put?: never;
+        /** 申请检查服务 */
+        post: operations["post_visits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查服务详情 */
+        get: operations["get_visits_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 接受派单 */
+        post: operations["post_visits_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/announce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 入企告知 */
+        post: operations["post_visits_id_announce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 填写检查项 */
+        post: operations["post_visits_id_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 派定人员 */
+        post: operations["post_visits_id_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 推荐人员与不能派定的原因 */
+        get: operations["get_visits_id_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 谢绝派单；谢绝后不再可见 */
+        post: operations["post_visits_id_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 扫码入企 */
+        post: operations["post_visits_id_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 企业评价 */
+        post: operations["post_visits_id_evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 离开企业，形成记录 */
+        post: operations["post_visits_id_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 现场检查记录（可打印页面） */
+        get: operations["get_visits_id_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 记录企业拒签（须本人确认） */
+        post: operations["post_visits_id_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 在检查记录上签字（须本人确认） */
+        post: operations["post_visits_id_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回检查服务 */
+        post: operations["post_visits_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1587,6 +3298,24 @@ export interface components {
              */
             value: number;
         };
+        /** @description What the enterprise is told. */
+        Announce: {
+            /** @description Government organisations that join. */
+            joint_with?: string[];
+            /** @description Laws and clauses, from the list of the kind. */
+            legal_basis: string[];
+            /** @description Matter. */
+            matter: string;
+            /** @description Planned end. */
+            planned_end: components["schemas"]["Ms"];
+            /** @description Check list; the one proposed for the enterprise where not given. */
+            template?: string | null;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /** @description A key; its secret is never shown again. */
         ApiKey: {
             created_at: components["schemas"]["Ms"];
@@ -1607,6 +3336,60 @@ export interface components {
             };
             name: string;
             region: string;
+        };
+        /** @description Asks for more time. */
+        AskExtension: {
+            /** @description What keeps it safe meanwhile. */
+            interim_measure: string;
+            /** @description Reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description Working days.
+             */
+            working_days: number;
+        };
+        /** @description Says who rectifies, how, by when. */
+        AssignHazard: {
+            /** @description Last day, `2026-11-23`; the proposed day where not given. */
+            due_on?: string | null;
+            /** @description Measure. */
+            measure: string;
+            /**
+             * Format: int64
+             * @description Money, 分.
+             */
+            money_fen?: number | null;
+            /** @description Person responsible. */
+            owner: string;
+            /** @description Post responsible. */
+            owner_post: string;
+            /** @description Plan for emergencies meanwhile; required for major hazards. */
+            plan?: string | null;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description Chooses who goes. */
+        Assignment: {
+            /** @description Window start. */
+            from: components["schemas"]["Ms"];
+            /** @description People who go, from the proposed candidates. */
+            people: string[];
+            /** @description Window end. */
+            to: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description An event as the auditor sees it. */
         AuditRow: {
@@ -1849,10 +3632,33 @@ export interface components {
              */
             table_no?: number | null;
         };
+        /** @description Confirms the level. */
+        ConfirmLevel: {
+            /** @description Ground. */
+            ground: string;
+            /** @description Level. */
+            to: components["schemas"]["HazardLevel"];
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /** @description A confirmation by the person. */
         Confirmation: {
             password?: string | null;
             totp?: string | null;
+        };
+        /** @description A conflict to declare. */
+        ConflictForm: {
+            /** @description 企业 */
+            enterprise: string;
+            /** @description `relative`、`employer`、`adviser` 或 `other` */
+            kind: string;
+            /** @description 说明 */
+            note?: string | null;
+            /** @description 至，如 2027-06-30；不填为长期 */
+            until?: string | null;
         };
         /** @description A consent as shown. */
         Consent: {
@@ -1880,7 +3686,7 @@ export interface components {
         };
         /** @description A consent as the enterprise gives it. */
         ConsentForm: {
-            /** @description 可查看的内容：summary、sites、people、hazard_sources、alarms、telemetry；基本信息总是包含在内 */
+            /** @description 可查看的内容：summary、sites、people、hazard_sources、alarms、telemetry、credit；基本信息总是包含在内 */
             fields: string[];
             /** @description 用途：underwriting、risk_service、claims、evaluation、consulting、training */
             purpose: string;
@@ -1925,10 +3731,745 @@ export interface components {
             /** @description MQTT user name, also for HTTP basic authentication. */
             username: string;
         };
+        /** @description Facts of a kind that might come. */
+        CreditAddition: {
+            /** @description Catalogue code. */
+            code: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+        };
+        /** @description The adoption of an edition. */
+        CreditAdoption: {
+            /** @description Number of the document that adopts it. */
+            document: string;
+            /** @description Edition. */
+            edition: string;
+            /** @description Table. */
+            table: string;
+        };
+        /** @description The written answer to an objection. */
+        CreditAnswer: {
+            /** @description Answer. */
+            reason: string;
+            /** @description Whether it is upheld. */
+            upheld: boolean;
+        };
+        /** @description The catalogue in force. */
+        CreditCatalogue: {
+            /** @description Edition. */
+            edition: string;
+            /** @description Nobody has adopted it. */
+            example: boolean;
+            /** @description Kinds. */
+            kinds: components["schemas"]["CreditKind"][];
+        };
+        /** @description A class, suggested or confirmed. */
+        CreditClass: {
+            /** @description Supervising department. */
+            department: string;
+            /** @description Hazards. */
+            hazards: string[];
+            /** @description Must insure. */
+            must_insure: boolean;
+            /** @description `red`, `orange`, `yellow`, `blue`. */
+            risk: string;
+            /** @description `micro`, `small`, `medium`, `large`. */
+            scale: string;
+            /** @description Trade. */
+            trade: string;
+        };
+        /** @description A class as a person confirms it. */
+        CreditClassForm: {
+            /** @description Supervising department. */
+            department: string;
+            /** @description Hazards. */
+            hazards?: string[];
+            /** @description Must insure. */
+            must_insure: boolean;
+            /**
+             * Format: int64
+             * @description Revision it was decided on; 0 for the first.
+             */
+            revision?: number;
+            /** @description `red`, `orange`, `yellow`, `blue`. */
+            risk: string;
+            /** @description `micro`, `small`, `medium`, `large`. */
+            scale: string;
+            /** @description Trade. */
+            trade: string;
+        };
+        /** @description A class with its standing. */
+        CreditClassView: components["schemas"]["CreditClass"] & {
+            /** @description Confirmed by a person; suggested otherwise. */
+            confirmed: boolean;
+            /**
+             * Format: int64
+             * @description Revision to confirm over.
+             */
+            revision: number;
+            /** @description Chinese name of the risk. */
+            risk_name: string;
+            /** @description Chinese name of the scale. */
+            scale_name: string;
+        };
+        /** @description A fact that counts, with what it contributed. */
+        CreditContribution: components["schemas"]["CreditFactRow"] & {
+            /**
+             * Format: int64
+             * @description What it contributed, hundredths; less than its points where a cap holds.
+             */
+            contributed: number;
+            /** @description An objection is open. */
+            disputed: boolean;
+            /** @description Matters for liability. */
+            liability: boolean;
+        };
+        /** @description A cut-off. */
+        CreditCutOff: {
+            /**
+             * Format: int64
+             * @description Lowest score, hundredths.
+             */
+            from: number;
+            /** @description Grade. */
+            grade: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Why a candidate is not recorded. */
+        CreditDismissal: {
+            /** @description Reason. */
+            reason: string;
+        };
+        /** @description An edition of a table of the model. */
+        CreditEdition: {
+            adopted_at?: components["schemas"]["Ms"] | null;
+            /** @description Document that adopted it here. */
+            document?: string | null;
+            /** @description Edition. */
+            edition: string;
+            /** @description Nobody has confirmed its figures. */
+            example: boolean;
+            /** @description Where its figures come from. */
+            source: string;
+            /** @description Standard or document. */
+            standard: string;
+            /** @description Table. */
+            table: string;
+            /** @description Its Chinese name. */
+            table_name: string;
+            /** @description First day in force. */
+            valid_from: string;
+        };
+        /** @description A fact as lists show it. */
+        CreditFactRow: {
+            /** @description Object it is about. */
+            about: string;
+            /** @description Legal basis. */
+            basis: string;
+            /** @description Catalogue code. */
+            code: string;
+            /** @description Edition of the catalogue. */
+            edition: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Name of the organisation. */
+            org_name: string;
+            /**
+             * Format: int64
+             * @description Points, hundredths.
+             */
+            points: number;
+            /** @description When it was proposed. */
+            proposed_at: components["schemas"]["Ms"];
+            /** @description Needs two persons. */
+            serious: boolean;
+            /**
+             * Format: uuid
+             * @description Event it rests on.
+             */
+            source_event: string;
+            /** @description State. */
+            state: string;
+            /** @description The same in Chinese; `已到期` where it no longer counts. */
+            state_name: string;
+            /** @description Organisation or person it is about. */
+            subject: string;
+            /** @description `enterprise`, `service_org`, `expert`. */
+            subject_kind: string;
+            /** @description Counts from. */
+            valid_from: components["schemas"]["Ms"];
+            /** @description Counts until. */
+            valid_to: components["schemas"]["Ms"];
+        };
+        /** @description A fact with its objections and what the caller may do. */
+        CreditFactView: components["schemas"]["CreditFactRow"] & {
+            /**
+             * Format: int32
+             * @description Persons who confirmed it.
+             */
+            confirmed: number;
+            /** @description Whether the caller may answer the open objection. */
+            may_answer: boolean;
+            /** @description Whether the caller may confirm it now. */
+            may_confirm: boolean;
+            /** @description Whether the caller may dismiss it now. */
+            may_dismiss: boolean;
+            /** @description Whether the caller may object now. */
+            may_object: boolean;
+            /** @description What a person wrote when recording it from a document. */
+            note?: string | null;
+            object_until?: components["schemas"]["Ms"] | null;
+            /** @description Its objections. */
+            objections: components["schemas"]["CreditObjectionRow"][];
+            recorded_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: uuid
+             * @description The event that recorded it.
+             */
+            recorded_event?: string | null;
+        };
+        /** @description A grade of the history. */
+        CreditGradeStep: {
+            /**
+             * Format: uuid
+             * @description Event.
+             */
+            event: string;
+            /** @description From. */
+            from: components["schemas"]["Ms"];
+            /** @description Grade. */
+            grade: string;
+            /** @description Grade before. */
+            previous?: string | null;
+            /** @description Facts that moved it most. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description Score.
+             */
+            score: number;
+        };
+        /** @description A trial with the grade it would give. */
+        CreditGradeTrial: {
+            /** @description Grade that the facts give now. */
+            grade_now: string;
+            /** @description Grade then. */
+            grade_then: string;
+            /**
+             * Format: int64
+             * @description Score now.
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description Score then.
+             */
+            then: number;
+            /**
+             * Format: int32
+             * @description Visits a year then.
+             */
+            visits_then?: number | null;
+        };
+        /** @description A kind of fact. */
+        CreditKind: {
+            /** @description Legal basis. */
+            basis: string;
+            /**
+             * Format: int64
+             * @description Cap of its kind.
+             */
+            cap?: number | null;
+            /** @description Code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Days it counts.
+             */
+            days: number;
+            /** @description Recorded by hand from a document. */
+            manual: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Points, hundredths.
+             */
+            points: number;
+            /** @description Needs two persons. */
+            serious: boolean;
+            /** @description Whom it is about. */
+            subjects: string[];
+        };
+        /** @description The tables of the model. */
+        CreditModelView: {
+            /**
+             * Format: int64
+             * @description Score without facts.
+             */
+            base: number;
+            /** @description Cut-offs in force. */
+            cut_offs: components["schemas"]["CreditCutOff"][];
+            /** @description Editions. */
+            editions: components["schemas"]["CreditEdition"][];
+            /**
+             * Format: int32
+             * @description Facts below which the score alone gives no adverse grade.
+             */
+            few: number;
+            /** @description Whether the caller may adopt an edition. */
+            may_adopt: boolean;
+            /**
+             * Format: int32
+             * @description Working days of a notice.
+             */
+            notice_workdays: number;
+            /**
+             * Format: int64
+             * @description Days for an objection.
+             */
+            objection_days: number;
+            /** @description Supervision in force, by grade and risk. */
+            supervision: components["schemas"]["CreditSupervisionRow"][];
+        };
+        /** @description An enterprise whose grade moved in a period. */
+        CreditMover: {
+            /** @description `up`, `down` or `first`. */
+            direction: string;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description The three facts that moved it. */
+            facts: components["schemas"]["CreditMovingFact"][];
+            /** @description Grade at the start; none where it had none. */
+            from?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Score at the start.
+             */
+            score_from?: number | null;
+            /**
+             * Format: int64
+             * @description Score at the end.
+             */
+            score_to: number;
+            /** @description Grade at the end. */
+            to: string;
+        };
+        /** @description A fact that moved a grade. */
+        CreditMovingFact: {
+            /**
+             * Format: uuid
+             * @description Fact.
+             */
+            fact: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it contributed, hundredths.
+             */
+            points: number;
+        };
+        /** @description A fact that a person takes from a document. */
+        CreditNewFact: {
+            /** @description Catalogue code. */
+            code: string;
+            /** @description Digests of uploaded evidence. */
+            evidence?: string[];
+            /** @description When it happened. */
+            happened_at: components["schemas"]["Ms"];
+            /** @description Document and content. */
+            note: string;
+            /** @description Organisation. */
+            subject: string;
+        };
+        /** @description An objection. */
+        CreditObjectionForm: {
+            /** @description Digests of uploaded evidence. */
+            evidence: string[];
+            /** @description Ground. */
+            ground: string;
+            /** @description `wrong_fact`, `wrong_person`, `wrong_weight`, `expired`. */
+            ground_code: string;
+        };
+        /** @description An objection as shown. */
+        CreditObjectionRow: {
+            /** @description Written answer. */
+            answer?: string | null;
+            answered_at?: components["schemas"]["Ms"] | null;
+            /** @description When the answer is due. */
+            due_at: components["schemas"]["Ms"];
+            /** @description Digests of the evidence. */
+            evidence: string[];
+            /**
+             * Format: uuid
+             * @description Fact.
+             */
+            fact: string;
+            /** @description Name of the fact. */
+            fact_name: string;
+            /**
+             * Format: int64
+             * @description Its points.
+             */
+            fact_points: number;
+            /** @description When it was raised. */
+            filed_at: components["schemas"]["Ms"];
+            /** @description Ground in words. */
+            ground: string;
+            /** @description Ground. */
+            ground_name: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Who objects. */
+            org_name: string;
+            /** @description `open`, `upheld`, `rejected`. */
+            state: string;
+            /** @description The same in Chinese. */
+            state_name: string;
+        };
+        /** @description Where an enterprise stands among those of its trade and scale. */
+        CreditPeers: {
+            /** @description How many have a lower score. */
+            below: number;
+            /** @description How many. */
+            count: number;
+            /**
+             * Format: int64
+             * @description Middle score.
+             */
+            median: number;
+        };
+        /** @description A rating as lists show it. */
+        CreditRatingRow: {
+            /**
+             * Format: int64
+             * @description Facts that count.
+             */
+            counted: number;
+            /** @description Enterprise. */
+            enterprise: string;
+            /**
+             * Format: uuid
+             * @description Event that published the grade.
+             */
+            event: string;
+            /** @description In force from. */
+            from: components["schemas"]["Ms"];
+            /** @description Grade. */
+            grade: string;
+            /** @description Few facts kept it from being worse. */
+            guarded: boolean;
+            /**
+             * Format: int64
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Lower end.
+             */
+            low: number;
+            /** @description Its name. */
+            name: string;
+            notice_due?: components["schemas"]["Ms"] | null;
+            /** @description Grade a running notice names. */
+            notice_to?: string | null;
+            /** @description Grade before. */
+            previous?: string | null;
+            /** @description Region. */
+            region: string;
+            /** @description Risk colour. */
+            risk: string;
+            /** @description The same in Chinese. */
+            risk_name: string;
+            /**
+             * Format: int64
+             * @description Score, hundredths.
+             */
+            score: number;
+            /**
+             * Format: int32
+             * @description Fewest visits in a year.
+             */
+            visits: number;
+        };
+        /** @description The page of an enterprise's credit. */
+        CreditRatingView: {
+            /**
+             * Format: int64
+             * @description Score without facts.
+             */
+            base: number;
+            /** @description Class. */
+            class: components["schemas"]["CreditClassView"];
+            /** @description What it is made of, as far as the caller may see. */
+            contributions: components["schemas"]["CreditContribution"][];
+            /**
+             * Format: int32
+             * @description Facts that count.
+             */
+            counted: number;
+            /** @description Cut-offs. */
+            cut_offs: components["schemas"]["CreditCutOff"][];
+            /** @description Edition of the cut-offs. */
+            edition: string;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Nobody has adopted the edition for this place. */
+            example: boolean;
+            /**
+             * Format: int64
+             * @description Upper end.
+             */
+            high: number;
+            /** @description Published grades, newest first. */
+            history: components["schemas"]["CreditGradeStep"][];
+            /**
+             * Format: int64
+             * @description Lower end.
+             */
+            low: number;
+            /** @description Whether the caller may confirm the class. */
+            may_classify: boolean;
+            /** @description Whether the caller may export the basis. */
+            may_export: boolean;
+            /** @description Its name. */
+            name: string;
+            next_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: uuid
+             * @description Event of the running notice, for “why?”.
+             */
+            notice_event?: string | null;
+            /** @description Facts that a running notice names. */
+            notice_facts: string[];
+            peers?: components["schemas"]["CreditPeers"] | null;
+            rating?: components["schemas"]["CreditRatingRow"] | null;
+            /**
+             * Format: int64
+             * @description Score now.
+             */
+            score: number;
+            /**
+             * Format: uuid
+             * @description Event of the score, for “why?”.
+             */
+            score_event?: string | null;
+            supervision?: components["schemas"]["CreditSupervision"] | null;
+        };
+        /** @description The period of a run. */
+        CreditRunForm: {
+            /** @description First moment. */
+            from: components["schemas"]["Ms"];
+            /** @description Last moment; not later than now. */
+            to: components["schemas"]["Ms"];
+        };
+        /** @description A run as shown. */
+        CreditRunRow: {
+            /**
+             * Format: int32
+             * @description Moved down.
+             */
+            down: number;
+            /** @description First moment of the period. */
+            from: components["schemas"]["Ms"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description When it was made. */
+            made_at: components["schemas"]["Ms"];
+            /**
+             * Format: int32
+             * @description Enterprises rated.
+             */
+            rated: number;
+            /** @description Last moment. */
+            to: components["schemas"]["Ms"];
+            /**
+             * Format: int32
+             * @description Moved up.
+             */
+            up: number;
+        };
+        /** @description A run with who moved. */
+        CreditRunView: components["schemas"]["CreditRunRow"] & {
+            /** @description Who moved and by which facts. */
+            movers: components["schemas"]["CreditMover"][];
+        };
+        /** @description A score with its parts. */
+        CreditScoreView: {
+            /** @description The moment. */
+            as_of: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Score without facts.
+             */
+            base: number;
+            /** @description What it is made of. */
+            contributions: components["schemas"]["CreditContribution"][];
+            /**
+             * Format: int32
+             * @description Facts that count.
+             */
+            counted: number;
+            /** @description Edition of the figures. */
+            edition: string;
+            /**
+             * Format: uuid
+             * @description Event of the newest stated score, for “why?”.
+             */
+            event?: string | null;
+            /** @description Nobody has adopted it. */
+            example: boolean;
+            /**
+             * Format: int64
+             * @description Upper end.
+             */
+            high: number;
+            /** @description Stated scores, newest first. */
+            history: components["schemas"]["CreditStated"][];
+            /**
+             * Format: int64
+             * @description Lower end.
+             */
+            low: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Score, hundredths.
+             */
+            score: number;
+            /** @description Whom it is about. */
+            subject: string;
+            /** @description `enterprise`, `service_org`, `expert`. */
+            subject_kind: string;
+        };
+        /** @description A score as it was stated. */
+        CreditStated: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /**
+             * Format: uuid
+             * @description Event.
+             */
+            event: string;
+            /**
+             * Format: int64
+             * @description Score.
+             */
+            score: number;
+        };
+        /** @description What grade and risk ask for in a year. */
+        CreditSupervision: {
+            /**
+             * Format: int32
+             * @description Days between self-checks.
+             */
+            self_check_days: number;
+            /**
+             * Format: int32
+             * @description Prevention services.
+             */
+            services: number;
+            /**
+             * Format: int32
+             * @description Training hours.
+             */
+            training_hours: number;
+            /**
+             * Format: int32
+             * @description Fewest visits.
+             */
+            visits_least: number;
+            /**
+             * Format: int32
+             * @description Most visits, over all subjects.
+             */
+            visits_most: number;
+        };
+        /** @description A row of the supervision table. */
+        CreditSupervisionRow: components["schemas"]["CreditSupervision"] & {
+            /** @description Grade. */
+            grade: string;
+            /** @description Risk. */
+            risk_name: string;
+        };
+        /** @description A trial. */
+        CreditTrial: {
+            /**
+             * Format: int64
+             * @description Upper end then.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Lower end then.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description Score now.
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description Score then.
+             */
+            then: number;
+        };
+        /** @description What would be if so many facts of a kind came, or these fell away. */
+        CreditWhatIf: {
+            /** @description Facts to come. */
+            add?: components["schemas"]["CreditAddition"][];
+            /** @description Facts to leave out. */
+            without?: string[];
+        };
         /** @description A region on the way from the caller's area to this one. */
         Crumb: {
             name: string;
             region: string;
+        };
+        /** @description Decides on more time. */
+        DecideExtension: {
+            /** @description Granted. */
+            granted: boolean;
+            /** @description Reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description Why somebody will not go. */
+        Decline: {
+            /** @description Reason in words. */
+            reason: string;
+            /** @description `ill`, `conflict`, `busy`, `skill`, `other`. */
+            reason_code: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description The duty desk. */
         Desk: {
@@ -2001,6 +4542,44 @@ export interface components {
             id: string;
             /** @description Why they look alike. */
             reason: string;
+        };
+        /** @description An edition to try out or to publish. */
+        EditionForm: {
+            /** @description 有算例由有结果变为无结果时，确认仍要发布 */
+            accept_refused?: boolean;
+            /** @description 版本：standard、clause、edition、valid_from、valid_to、region、source、confidence、rows */
+            edition: Record<string, never>;
+            /** @description 试算编号：发布时填写试算返回的编号 */
+            trial?: string | null;
+        };
+        /** @description One edition of a rule table, without its rows. */
+        EditionInfo: {
+            clause: string;
+            /** @description `full_text`, `public_page` or `unconfirmed`. */
+            confidence: string;
+            edition: string;
+            region?: string | null;
+            rows: number;
+            source: string;
+            standard: string;
+            valid_from: string;
+            valid_to?: string | null;
+        };
+        /** @description Coming in. */
+        Enter: {
+            /** @description What the code at the door says. */
+            code: string;
+            /** @description Scanned before leaving instead of at the door. */
+            late?: boolean;
+            /** @description People present; only the caller where not given. */
+            people?: string[];
+            /** @description Position as the device gives it. */
+            position?: string | null;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description The id of what was entered. */
         Entered: {
@@ -2114,6 +4693,421 @@ export interface components {
             registered_at: components["schemas"]["Ms"];
             sectors: string[];
         };
+        /** @description How the visit was. */
+        Evaluate: {
+            /** @description Words. */
+            comment?: string | null;
+            /** @description Whether it is a complaint that must be answered. */
+            complaint?: boolean;
+            /** @description 1 to 5 for `conduct`, `useful`, `burden`. */
+            scores: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description Somebody of the library. */
+        ExpertCandidate: {
+            /** @description Name. */
+            name: string;
+            /** @description Organisation. */
+            org: string;
+            /** @description Its name. */
+            org_name: string;
+            /** @description Its parts by name. */
+            parts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            person: string;
+            /** @description Why this place, or why not at all. */
+            reasons: components["schemas"]["ExpertReason"][];
+            /**
+             * Format: double
+             * @description 0 to 100.
+             */
+            score: number;
+        };
+        /** @description A certificate of a person or a qualification of an organisation; the number stays in its own register. */
+        ExpertCertificate: {
+            /**
+             * Format: uuid
+             * @description The event that registered it.
+             */
+            event: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            kind_name: string;
+            /** @description Whether it has run out. */
+            lapsed: boolean;
+            /** @description Organisation. */
+            org: string;
+            /**
+             * Format: uuid
+             * @description Person, if one holds it.
+             */
+            person?: string | null;
+            /** @description The same in Chinese. */
+            skill_names: string[];
+            /** @description Skills it is for; empty for all. */
+            skills: string[];
+            /** @description Last moment. */
+            valid_to: components["schemas"]["Ms"];
+            /** @description Register it was compared with. */
+            verified_against?: string | null;
+        };
+        /** @description A declared conflict. */
+        ExpertConflict: {
+            /** @description When it was declared. */
+            declared_at: components["schemas"]["Ms"];
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            kind_name: string;
+            /** @description What was written. */
+            note?: string | null;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description The id of what was entered. */
+        ExpertEntered: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
+        /** @description An expert to enter. */
+        ExpertForm: {
+            /** @description 机构；不填为本机构 */
+            org?: string | null;
+            /**
+             * Format: uuid
+             * @description 人员（先在本机构人员名录登记）；修改时不填
+             */
+            person?: string | null;
+            /** @description 服务区域（行政区划代码）；不填为不限 */
+            regions?: string[];
+            /**
+             * Format: int64
+             * @description 修改时所见的版本
+             */
+            revision?: number | null;
+            /** @description 专业（专家库分类的代码或名称） */
+            skills: string[];
+            /** @description 职称或资格 */
+            title?: string | null;
+            /** @description 聘期至，如 2027-06-30；不填为不定期 */
+            until?: string | null;
+        };
+        /** @description A service organisation in the library. */
+        ExpertOrgRow: {
+            /**
+             * Format: int64
+             * @description Visits done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description People in the library.
+             */
+            experts: number;
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Instruments.
+             */
+            instruments: number;
+            /** @description Name. */
+            name: string;
+            /** @description Region. */
+            region: string;
+        };
+        /** @description A service organisation as the library sees it. */
+        ExpertOrgView: {
+            /**
+             * Format: int64
+             * @description People in the library.
+             */
+            experts: number;
+            /** @description Id. */
+            id: string;
+            /** @description Whether the caller keeps its file. */
+            may_edit: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Qualifications of the organisation. */
+            qualifications: components["schemas"]["ExpertCertificate"][];
+            /** @description Region. */
+            region: string;
+            /** @description Its name. */
+            region_name: string;
+            /**
+             * Format: int64
+             * @description Visits within the caller's scope.
+             */
+            services: number;
+        };
+        /** @description Why somebody stands where they stand, or may not go. */
+        ExpertReason: {
+            /** @description Edition or clause it rests on. */
+            clause?: string | null;
+            /**
+             * @description Refusals: `skill`, `certificate`, `conflict`, `frequency`, `busy`, `region`, `term`, `unknown`; of the order: `skill`,
+             *     `certificate`, `experience`, `free`, `record`.
+             */
+            code: string;
+            /** @description In words. */
+            text: string;
+        };
+        /** @description A row of the library. */
+        ExpertRow: {
+            /**
+             * Format: int64
+             * @description Visits done.
+             */
+            done: number;
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            id: string;
+            /** @description Whether one of them has run out. */
+            lapsed: boolean;
+            /** @description Name. */
+            name: string;
+            next_expiry?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Visits under way or to come.
+             */
+            open: number;
+            /** @description Organisation. */
+            org: string;
+            /** @description Its name. */
+            org_name: string;
+            /** @description Regions served; empty for everywhere. */
+            regions: string[];
+            /** @description When the person entered the library. */
+            registered_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Revision.
+             */
+            revision: number;
+            /** @description The same in Chinese. */
+            skill_names: string[];
+            /** @description Skill codes. */
+            skills: string[];
+            /** @description Title or qualification. */
+            title?: string | null;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description The figures of the search and of the clocks. */
+        ExpertRules: {
+            /**
+             * Format: int64
+             * @description Who worked for an enterprise within so many days does not review what was done there.
+             */
+            author_days: number;
+            /**
+             * Format: int32
+             * @description Working days an enterprise has to confirm a service.
+             */
+            confirm_workdays: number;
+            /**
+             * Format: int64
+             * @description Days before an end at which it is told.
+             */
+            notice_days: number;
+            /**
+             * Format: int64
+             * @description The window of that count, days.
+             */
+            same_firm_days: number;
+            /**
+             * Format: int64
+             * @description Visits to one enterprise by one expert within `same_firm_days`.
+             */
+            same_firm_most: number;
+            /** @description Weights. */
+            weights: components["schemas"]["ExpertWeights"];
+        };
+        /** @description A visit as the service record shows it. */
+        ExpertService: {
+            /** @description What it wrote; for the enterprise, the organisation and the government. */
+            comments?: string | null;
+            confirm_due?: components["schemas"]["Ms"] | null;
+            confirmed_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: uuid
+             * @description The event that says the service is done.
+             */
+            done_event?: string | null;
+            entered_at?: components["schemas"]["Ms"] | null;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description Planned start. */
+            from: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Hazards found.
+             */
+            hazards: number;
+            /**
+             * Format: uuid
+             * @description Visit.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Items answered.
+             */
+            items: number;
+            /** @description Kind of visit. */
+            kind: string;
+            /** @description Whether the code was scanned only before leaving. */
+            late: boolean;
+            left_at?: components["schemas"]["Ms"] | null;
+            /** @description Whether the caller may confirm it now. */
+            may_confirm: boolean;
+            /**
+             * Format: int64
+             * @description Minutes on site.
+             */
+            minutes: number;
+            /** @description Organisation that went. */
+            org: string;
+            /** @description Its name. */
+            org_name: string;
+            /** @description Names of those who went. */
+            people: string[];
+            /** @description Whether it was satisfied. */
+            satisfied?: boolean | null;
+            /** @description `assigned`, `declined`, `withdrawn`, `entered`, `left` or `confirmed`. */
+            state: string;
+            /** @description The same in Chinese. */
+            state_name: string;
+        };
+        /** @description A skill and the words of the risks it is for. */
+        ExpertSkill: {
+            /** @description Code. */
+            code: string;
+            /** @description Chinese name. */
+            name: string;
+            /** @description Words in an enterprise's trade and risk tags that call for it. */
+            tags: string[];
+        };
+        /** @description One edition. */
+        ExpertTaxonomy: {
+            /** @description Kinds of certificates of persons. */
+            certificates: components["schemas"]["ExpertTerm"][];
+            /** @description Edition. */
+            edition: string;
+            /** @description True while no authority has confirmed it. */
+            example: boolean;
+            /** @description Kinds of instruments. */
+            instruments: components["schemas"]["ExpertTerm"][];
+            /** @description Kinds of qualifications of organisations. */
+            qualifications: components["schemas"]["ExpertTerm"][];
+            /** @description Figures. */
+            rules: components["schemas"]["ExpertRules"];
+            /** @description Skills. */
+            skills: components["schemas"]["ExpertSkill"][];
+            /** @description Where it comes from. */
+            source: string;
+            /** @description Kinds of tasks. */
+            tasks: components["schemas"]["ExpertTerm"][];
+            /** @description First day. */
+            valid_from: string;
+        };
+        /** @description A code with its name. */
+        ExpertTerm: {
+            /** @description Code. */
+            code: string;
+            /** @description Chinese name. */
+            name: string;
+        };
+        /** @description An expert as the caller may see him or her. */
+        ExpertView: components["schemas"]["ExpertRow"] & {
+            /** @description Certificates. */
+            certificates: components["schemas"]["ExpertCertificate"][];
+            /** @description Declared conflicts; for the person, the own organisation and the government of its area. */
+            conflicts?: components["schemas"]["ExpertConflict"][] | null;
+            /** @description Edition of the taxonomy. */
+            edition: string;
+            /** @description The rule that hides them from others. */
+            hidden_by?: string | null;
+            /** @description Whether the caller may declare a conflict. */
+            may_declare: boolean;
+            /** @description Whether the caller may change the file. */
+            may_edit: boolean;
+            /**
+             * Format: int64
+             * @description Visits of this expert within the caller's scope.
+             */
+            services: number;
+        };
+        /** @description What the score is made of; the parts add up to 100. */
+        ExpertWeights: {
+            /**
+             * Format: int32
+             * @description A certificate in force.
+             */
+            certificate: number;
+            /**
+             * Format: int32
+             * @description Visits done.
+             */
+            experience: number;
+            /**
+             * Format: int32
+             * @description Little work at hand.
+             */
+            free: number;
+            /**
+             * Format: int32
+             * @description Confirmed by enterprises.
+             */
+            record: number;
+            /**
+             * Format: int32
+             * @description Share of the skills asked for.
+             */
+            skill: number;
+        };
+        /** @description The answer: best first, and who was not possible. */
+        ExpertsFound: {
+            /** @description The edition that decided. */
+            edition: string;
+            /** @description Who could go, best first. */
+            possible: components["schemas"]["ExpertCandidate"][];
+            /** @description Who could not, and why. */
+            rejected: components["schemas"]["ExpertCandidate"][];
+        };
         /** @description Cause and measure. */
         Explanation: {
             /** @description Code of the cause (`GET /cause-codes`). */
@@ -2153,12 +5147,31 @@ export interface components {
             /** @description `pending`, `accepted` or `rejected`. */
             state: string;
         };
+        /** @description The answer of a search, with what was asked. */
+        FindAnswer: components["schemas"]["ExpertsFound"] & {
+            enterprise: string;
+            enterprise_name: string;
+            from: components["schemas"]["Ms"];
+            skill_names: string[];
+            skills: string[];
+            task: string;
+            to: components["schemas"]["Ms"];
+        };
         /** @description A pause in the data. */
         Gap: {
             /** @description Start. */
             from: components["schemas"]["Ms"];
             /** @description End. */
             to: components["schemas"]["Ms"];
+        };
+        /** @description The answer to one item. */
+        GiveAnswer: {
+            /** @description `pass`, `general`, `major`, `na`. */
+            answer: string;
+            /** @description Item of the check list. */
+            item: string;
+            /** @description What is wrong. */
+            note?: string | null;
         };
         /** @description A government body whose area covers the enterprise. */
         Governing: {
@@ -2189,6 +5202,8 @@ export interface components {
             fields: string[];
             /** @description Start. */
             from: components["schemas"]["Ms"];
+            /** @description Kind of object. */
+            kind: string;
             /** @description One object, as `kind/id`; nothing where the grant is for all of them. */
             object?: string | null;
             /** @description Organisation that may see. */
@@ -2208,12 +5223,128 @@ export interface components {
             /** @description Or a code of the second factor. */
             totp?: string | null;
         };
+        /** @description A criterion that a finding may break. */
+        HazardClause: {
+            /** @description Standard and clause as cited. */
+            clause: string;
+            /** @description Code to report with: `化工2017/HC-07` or `check/g01`. */
+            code: string;
+            /** @description False where the wording has not been checked against the text. */
+            confirmed: boolean;
+            /** @description Industry, special field or check list. */
+            group: string;
+            /** @description Whether breaking it makes the hazard major. */
+            major: boolean;
+            /** @description What it says, in short. */
+            text: string;
+        };
         /** @description A part of a file that the caller may know of, but not read. */
         HazardHiddenPart: {
             /** @description The rule that hides it. */
             hidden_by: string;
             /** @description What is hidden. */
             part: string;
+        };
+        /**
+         * @description How grave it is.
+         * @enum {string}
+         */
+        HazardLevel: "general" | "major";
+        /** @description A level of listing. */
+        HazardListing: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            title: string;
+        };
+        /** @description A photo. */
+        HazardPhoto: {
+            /** @description SM3 digest; opens under `/files/{digest}`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description How often it had been given back when the photo was brought.
+             */
+            round: number;
+            /** @description `found`, `before` or `after`. */
+            side: string;
+        };
+        /** @description A row of the list. */
+        HazardRow: {
+            /** @description Criterion as cited. */
+            clause?: string | null;
+            closed_at?: components["schemas"]["Ms"] | null;
+            /** @description When it was found. */
+            created_at: components["schemas"]["Ms"];
+            due?: components["schemas"]["Ms"] | null;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /**
+             * Format: int32
+             * @description Extensions granted.
+             */
+            extensions: number;
+            /** @description Name of the organisation that found it. */
+            found_by?: string | null;
+            /** @description How it was found. */
+            found_via: components["schemas"]["HazardVia"];
+            /** @description The same in Chinese. */
+            found_via_name: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Level: suspected until confirmed. */
+            level: components["schemas"]["HazardLevel"];
+            /** @description The same in Chinese. */
+            level_name: string;
+            /** @description Whether it is listed for supervision now. */
+            listed: boolean;
+            /** @description What comes next. */
+            next: string;
+            /** @description Who must act. */
+            next_by: string;
+            /** @description Number. */
+            number: string;
+            /** @description Whether the enterprise is late now. */
+            overdue: boolean;
+            /** @description Place. */
+            place: string;
+            /** @description Region. */
+            region: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["HazardState"];
+            /** @description The same in Chinese. */
+            state_name: string;
+            /** @description What is wrong. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Version that commands name.
+             */
+            version: number;
+        };
+        /** @description What a sensor says of the same thing. */
+        HazardSensor: {
+            /** @description When it was measured. */
+            at: components["schemas"]["Ms"];
+            /**
+             * Format: uuid
+             * @description Event it comes from.
+             */
+            event: string;
+            /** @description Whether it lay inside its limits. */
+            inside: boolean;
+            /** @description Tag. */
+            tag: string;
+            /**
+             * Format: double
+             * @description Value.
+             */
+            value: number;
         };
         /** @description What the last change did. */
         HazardSourceChange: {
@@ -2354,6 +5485,112 @@ export interface components {
             /** @description What to look at before confirming. */
             warnings: string[];
         };
+        /**
+         * @description Where a hazard stands.
+         * @enum {string}
+         */
+        HazardState: "found" | "confirmed" | "assigned" | "rectified" | "reopened" | "verified" | "closed" | "duplicate";
+        /**
+         * @description How it was found.
+         * @enum {string}
+         */
+        HazardVia: "visit" | "self_check" | "patrol" | "report" | "alarm";
+        /** @description A hazard as the caller may see it. */
+        HazardView: components["schemas"]["HazardRow"] & {
+            /** @description Acts the caller may take now. */
+            acts: string[];
+            /**
+             * Format: int32
+             * @description Working days asked for and not decided.
+             */
+            asked_days?: number | null;
+            /** @description Why more time is asked for. */
+            asked_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Cost, 分.
+             */
+            cost_fen?: number | null;
+            /** @description What was done. */
+            done?: string | null;
+            /** @description Rule the due date comes from. */
+            due_rule?: string | null;
+            /**
+             * Format: uuid
+             * @description The open hazard that stands for it, where the caller may see that one.
+             */
+            duplicate_of?: string | null;
+            /** @description Whether that rule is an example. */
+            example: boolean;
+            /** @description Most extensions, and most working days of each. */
+            extension_limit: [
+                number,
+                number
+            ];
+            /**
+             * Format: uuid
+             * @description Event that found it.
+             */
+            found_event: string;
+            /** @description Ground of the level. */
+            ground?: string | null;
+            /** @description What keeps it safe meanwhile. */
+            interim_measure?: string | null;
+            /**
+             * Format: uuid
+             * @description Last event, so that “why?” opens.
+             */
+            last_event: string;
+            lifted_at?: components["schemas"]["Ms"] | null;
+            listed_at?: components["schemas"]["Ms"] | null;
+            listed_due?: components["schemas"]["Ms"] | null;
+            /** @description Name of the level of listing. */
+            listing?: string | null;
+            /** @description Levels of listing. */
+            listings: components["schemas"]["HazardListing"][];
+            /** @description Measure ordered. */
+            measure?: string | null;
+            /**
+             * Format: int64
+             * @description Money, 分.
+             */
+            money_fen?: number | null;
+            overdue_at?: components["schemas"]["Ms"] | null;
+            /** @description Person responsible. */
+            owner?: string | null;
+            /** @description Post responsible. */
+            owner_post?: string | null;
+            /** @description Photos. */
+            photos: components["schemas"]["HazardPhoto"][];
+            /** @description Plan meanwhile. */
+            plan?: string | null;
+            proposed_due?: components["schemas"]["Ms"] | null;
+            /** @description Rule of the proposal. */
+            proposed_rule: string;
+            rectified_at?: components["schemas"]["Ms"] | null;
+            /** @description Why it was opened again. */
+            reopened_why?: string | null;
+            sensor?: components["schemas"]["HazardSensor"] | null;
+            /**
+             * Format: double
+             * @description How alike the places are.
+             */
+            similarity?: number | null;
+            /** @description Level when it was found, in Chinese. */
+            suspected_name: string;
+            /** @description Sensor that watches the same thing. */
+            tag?: string | null;
+            verified_at?: components["schemas"]["Ms"] | null;
+            /** @description Who verified. */
+            verifier?: string | null;
+            /** @description What they wrote. */
+            verify_note?: string | null;
+            /**
+             * Format: uuid
+             * @description Visit that found it.
+             */
+            visit?: string | null;
+        };
         /** @description A role somebody holds. */
         HeldRole: {
             /** @description Role id. */
@@ -2380,6 +5617,12 @@ export interface components {
         /** @description The caller's home page. */
         Home: {
             cards: components["schemas"]["Card"][];
+            /** @description Of these overdue. */
+            overdue: number;
+            /** @description How the queue is spread over the parts. */
+            shares: components["schemas"]["TaskShare"][];
+            /** @description Tasks in the queue. */
+            tasks: number;
         };
         /** @description A column of an import. */
         ImportColumn: {
@@ -2406,6 +5649,494 @@ export interface components {
             refused: components["schemas"]["RefusedLine"][];
             /** @description Values stored. */
             values: number;
+        };
+        /** @description An instrument. */
+        Instrument: {
+            /** @description Calibration valid until. */
+            calibrated_to: components["schemas"]["Ms"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            kind_name: string;
+            /** @description Whether the calibration has run out. */
+            lapsed: boolean;
+            /** @description Organisation. */
+            org: string;
+            /** @description Its name. */
+            org_name: string;
+            /** @description Factory number. */
+            serial: string;
+        };
+        /** @description An instrument, or a new calibration of one: the same kind and number is the same instrument. */
+        InstrumentForm: {
+            /** @description 检定有效期至，如 2027-06-30 */
+            calibrated_to: string;
+            /** @description 种类（专家库分类） */
+            kind: string;
+            /** @description 机构；不填为本机构 */
+            org?: string | null;
+            /** @description 出厂编号 */
+            serial: string;
+        };
+        /** @description What the enterprise asks for. */
+        InsuranceApplicationForm: {
+            /**
+             * Format: int64
+             * @description Cumulative limit, 分.
+             */
+            cumulative_fen: number;
+            /** @description First day of the cover. */
+            from: string;
+            /** @description People by post; the sum must be the same for all. */
+            groups: components["schemas"]["InsuredGroup"][];
+            /** @description Insurer of the enterprise's own choice. */
+            insurer: string;
+            /**
+             * Format: int64
+             * @description Medical limit per person, 分.
+             */
+            medical_fen: number;
+            /** @description Last day of the cover. */
+            to: string;
+        };
+        /** @description A row of the list. */
+        InsuranceApplicationRow: {
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description First day. */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Insurer. */
+            insurer: string;
+            /** @description Its name. */
+            insurer_name: string;
+            /**
+             * Format: int32
+             * @description People to be covered.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Sum per person, 分.
+             */
+            per_person_fen: number;
+            /**
+             * Format: uuid
+             * @description Policy it became.
+             */
+            policy?: string | null;
+            /** @description Policy number of the quote. */
+            policy_no?: string | null;
+            /**
+             * Format: int64
+             * @description Premium quoted, 分.
+             */
+            premium_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision: number;
+            /** @description `requested`, `quoted`, `bound` or `withdrawn`. */
+            state: string;
+            /** @description In words. */
+            state_name: string;
+            /** @description Last day. */
+            to: string;
+            /** @description When it changed. */
+            updated_at: components["schemas"]["Ms"];
+        };
+        /** @description What an enterprise may start from when it applies. */
+        InsuranceApplicationStart: {
+            /**
+             * Format: int32
+             * @description Employees on the register.
+             */
+            employees?: number | null;
+            /**
+             * Format: int64
+             * @description Smallest sum per person, 分.
+             */
+            floor_fen: number;
+            /** @description The floors that were looked at, with their source. */
+            floors: string[];
+            /** @description First day a new cover may begin. */
+            from: string;
+            /** @description Insurer of the policy that runs, if any. */
+            insurer?: string | null;
+            /** @description Insurers of the directory, in the order of their numbers. */
+            insurers: components["schemas"]["InsurerChoice"][];
+            /** @description Last day of a year's cover. */
+            to: string;
+        };
+        /** @description An application with its quote. */
+        InsuranceApplicationView: components["schemas"]["InsuranceApplicationRow"] & {
+            /** @description What is asked for. */
+            asked: components["schemas"]["InsuranceAsked"];
+            /**
+             * Format: int64
+             * @description Base premium quoted, 分.
+             */
+            base_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Commission, hundredths of a percent.
+             */
+            commission_bp?: number | null;
+            /** @description Factors that the insurer stated from its own records. */
+            declared: string[];
+            /** @description The e-policy. */
+            file?: string | null;
+            /** @description Whether the caller may sign now. */
+            may_accept: boolean;
+            /** @description Whether the caller may quote now. */
+            may_quote: boolean;
+            /** @description Whether the caller may take it back now. */
+            may_withdraw: boolean;
+            priced?: components["schemas"]["PremiumPriced"] | null;
+            /** @description Why it was taken back. */
+            reason?: string | null;
+            /** @description Scheme quoted. */
+            scheme?: string | null;
+            suggestion?: components["schemas"]["InsuranceSuggestion"] | null;
+        };
+        /** @description An application that keeps the rules. */
+        InsuranceAsked: {
+            /**
+             * Format: int64
+             * @description Cumulative limit, 分.
+             */
+            cumulative_fen: number;
+            /**
+             * Format: int64
+             * @description Smallest sum per person that was checked against, 分.
+             */
+            floor_fen: number;
+            /** @description The floors that were looked at. */
+            floors: string[];
+            /** @description First day. */
+            from: string;
+            /** @description People by post. */
+            groups: components["schemas"]["InsuredGroup"][];
+            /**
+             * Format: int64
+             * @description Medical limit per person, 分.
+             */
+            medical_fen: number;
+            /**
+             * Format: int32
+             * @description People in all.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Sum per person, 分.
+             */
+            per_person_fen: number;
+            /** @description Last day. */
+            to: string;
+            /** @description Figures that nobody confirmed. */
+            unconfirmed: string[];
+        };
+        /** @description A row of the list of those who must insure. */
+        InsuranceDuty: {
+            /** @description Last day of the cover. */
+            covered_to?: string | null;
+            /** @description Whether the county decided the sector; otherwise it is presumed from the registered trade. */
+            decided: boolean;
+            /**
+             * Format: int64
+             * @description People on the register.
+             */
+            employees: number;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /**
+             * Format: int64
+             * @description People covered.
+             */
+            insured_people: number;
+            /** @description Insurer. */
+            insurer?: string | null;
+            /** @description Its name. */
+            insurer_name?: string | null;
+            /** @description Policy. */
+            policy?: string | null;
+            /** @description Region. */
+            region: string;
+            /** @description Sector of the list; empty where insured without having to. */
+            sector: string;
+            /** @description `none`, `lapsed`, `soon` or `covered`. */
+            standing: string;
+            /** @description In words. */
+            standing_name: string;
+            /**
+             * Format: int64
+             * @description People on the register who are not covered.
+             */
+            uncovered: number;
+        };
+        /** @description What the county decides. */
+        InsuranceDutyDecision: {
+            /** @description Ground. */
+            reason: string;
+            /** @description Sector of the list; empty where the enterprise belongs to none. */
+            sector?: string;
+        };
+        /** @description A row of the list. */
+        InsurancePolicyRow: {
+            /**
+             * Format: int64
+             * @description Premium as bound, 分.
+             */
+            bound_fen: number;
+            /**
+             * Format: int64
+             * @description Cumulative limit, 分.
+             */
+            cumulative_fen: number;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description First day. */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Insurer. */
+            insurer: string;
+            /** @description Its name. */
+            insurer_name: string;
+            /**
+             * Format: int32
+             * @description People covered.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Sum per person, 分.
+             */
+            per_person_fen: number;
+            /** @description Number. */
+            policy_no: string;
+            /**
+             * Format: int64
+             * @description Premium now, 分.
+             */
+            premium_fen: number;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision: number;
+            /** @description `in_force` or `ended`. */
+            state: string;
+            /** @description In words; a policy whose first day is to come says so. */
+            state_name: string;
+            /** @description Last day. */
+            to: string;
+        };
+        /** @description A policy with its factors. */
+        InsurancePolicyView: components["schemas"]["InsurancePolicyRow"] & {
+            /** @description People, limits, period. */
+            asked: components["schemas"]["InsuranceAsked"];
+            /** @description What the premium rests on. */
+            basis: components["schemas"]["PremiumBasis"];
+            /** @description The premium as bound. */
+            bound: components["schemas"]["PremiumPriced"];
+            /**
+             * Format: uuid
+             * @description Event that bound the policy.
+             */
+            bound_event: string;
+            /** @description What the facts give now; it is in force once a person accepted it. */
+            computed: components["schemas"]["PremiumPriced"];
+            ended_at?: components["schemas"]["Ms"] | null;
+            /** @description The e-policy. */
+            file?: string | null;
+            /** @description Why it ended. */
+            ground?: string | null;
+            /** @description Whether the caller may end it. */
+            may_end: boolean;
+            /** @description Whether the caller may propose a prevention plan. */
+            may_plan: boolean;
+            /**
+             * Format: uuid
+             * @description Prevention plan, if there is one.
+             */
+            plan?: string | null;
+            /**
+             * Format: uuid
+             * @description Event that set the premium in force.
+             */
+            premium_event: string;
+            /**
+             * Format: uuid
+             * @description Open proposal, if there is one.
+             */
+            proposal?: string | null;
+        };
+        /** @description What the insurer quotes. */
+        InsuranceQuoteForm: {
+            /**
+             * Format: int64
+             * @description Base premium, 分.
+             */
+            base_fen?: number | null;
+            /** @description Coefficients. */
+            coefficients?: components["schemas"]["PremiumCoefficient"][];
+            /**
+             * Format: int64
+             * @description Commission, hundredths of a percent of the premium.
+             */
+            commission_bp?: number;
+            /** @description Cost of the works, 万元. */
+            cost_wan?: string | null;
+            /** @description Titles and accidents, from the insurer's own records. */
+            declared?: string[];
+            /** @description Discount for risk management, percent. */
+            discount_percent?: string | null;
+            /** @description The e-policy, as uploaded. */
+            file?: string | null;
+            /** @description Number of the policy that the quote becomes. */
+            policy_no: string;
+            /**
+             * Format: int64
+             * @description Version of the application that was looked at.
+             */
+            revision?: number | null;
+            /** @description Scheme. */
+            scheme: string;
+        };
+        /** @description A reason, and the version that was looked at. */
+        InsuranceReason: {
+            /** @description Reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision?: number | null;
+        };
+        /** @description The version that was looked at. */
+        InsuranceRevision: {
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision?: number | null;
+        };
+        /** @description What an insurer may start from. */
+        InsuranceSuggestion: {
+            /**
+             * Format: int64
+             * @description Base premium, 分: people × the example rate of the sector.
+             */
+            base_fen: number;
+            /** @description Where the rate comes from. */
+            base_note: string;
+            priced?: components["schemas"]["PremiumPriced"] | null;
+            /** @description Scheme to start from. */
+            scheme: string;
+            /** @description Schemes in force with their factors. */
+            schemes: components["schemas"]["PremiumSchemeView"][];
+        };
+        /** @description A group of people and the sum it is covered for. */
+        InsuredGroup: {
+            /** @description Post or form of employment. */
+            name: string;
+            /**
+             * Format: int32
+             * @description People.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Sum per person, 分.
+             */
+            per_person_fen: number;
+        };
+        /** @description An insurer to choose from. */
+        InsurerChoice: {
+            /** @description Number. */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What one insurer does in the caller's area. */
+        InsurerStatistics: {
+            /**
+             * Format: int64
+             * @description Budget of agreed plans, 分.
+             */
+            budget_fen: number;
+            /**
+             * Format: int64
+             * @description Most that may be spent, 分.
+             */
+            cap_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Least that must be spent, 分.
+             */
+            floor_fen?: number | null;
+            /** @description Insurer. */
+            insurer: string;
+            /** @description Its name. */
+            insurer_name: string;
+            /**
+             * Format: int64
+             * @description Complaints without an answer after ten working days.
+             */
+            overdue_complaints: number;
+            /**
+             * Format: int64
+             * @description People covered.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Policies with an agreed prevention plan.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Policies in force.
+             */
+            policies: number;
+            /**
+             * Format: int64
+             * @description Premium in force, 分.
+             */
+            premium_fen: number;
+            /**
+             * Format: int64
+             * @description Share of the premium, hundredths of a percent.
+             */
+            share_bp: number;
+            /**
+             * Format: int64
+             * @description Paid, 分.
+             */
+            spent_fen: number;
+            /** @description `不足`, `合规` or `超限`. */
+            status: string;
         };
         /** @description A key's id and secret, shown once. */
         Issued: {
@@ -2438,6 +6169,29 @@ export interface components {
             /** @description `part:action` */
             scope: string;
         };
+        /** @description One witness. */
+        Lamp: {
+            /** @description Whose machine holds the key, as the policy states it. */
+            holder: string;
+            /** @description Name of its key. */
+            key: string;
+            /** @description `lit` signed the newest witnessed head or a later one, `behind`, `dark` never signed. */
+            light: string;
+            /** @description Name in the policy. */
+            name: string;
+            /** @description What it last refused or why it could not be reached. */
+            refusal?: string | null;
+            /** @description Whether it runs on the node's own machine, where its signature proves little. */
+            same_machine: boolean;
+            signed_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Entries under the largest head it cosigned.
+             */
+            size: number;
+            /** @description `push` or `poll`. */
+            way: string;
+        };
         /** @description The last live reading of a tag. */
         LastReading: {
             /** @description Time. */
@@ -2449,6 +6203,16 @@ export interface components {
              * @description Value.
              */
             value: number;
+        };
+        /** @description Takes it off the list. */
+        LiftHazard: {
+            /** @description Opinion. */
+            opinion: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description The limits of a tag, as JSON. */
         LimitForm: {
@@ -2497,6 +6261,18 @@ export interface components {
         LimitsFrom: components["schemas"]["LimitForm"] & {
             /** @description In force from. */
             from: components["schemas"]["Ms"];
+        };
+        /** @description Lists it for supervision. */
+        ListHazard: {
+            /** @description Last day, `2026-11-23`. */
+            due_on: string;
+            /** @description `county`, `city`, `province`. */
+            level: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description A page of a list. */
         List_AlarmView: {
@@ -2724,6 +6500,222 @@ export interface components {
             total_exact: boolean;
         };
         /** @description A page of a list. */
+        List_CreditFactRow: {
+            /** @description Rows. */
+            items: {
+                /** @description Object it is about. */
+                about: string;
+                /** @description Legal basis. */
+                basis: string;
+                /** @description Catalogue code. */
+                code: string;
+                /** @description Edition of the catalogue. */
+                edition: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /** @description Name of the organisation. */
+                org_name: string;
+                /**
+                 * Format: int64
+                 * @description Points, hundredths.
+                 */
+                points: number;
+                /** @description When it was proposed. */
+                proposed_at: components["schemas"]["Ms"];
+                /** @description Needs two persons. */
+                serious: boolean;
+                /**
+                 * Format: uuid
+                 * @description Event it rests on.
+                 */
+                source_event: string;
+                /** @description State. */
+                state: string;
+                /** @description The same in Chinese; `已到期` where it no longer counts. */
+                state_name: string;
+                /** @description Organisation or person it is about. */
+                subject: string;
+                /** @description `enterprise`, `service_org`, `expert`. */
+                subject_kind: string;
+                /** @description Counts from. */
+                valid_from: components["schemas"]["Ms"];
+                /** @description Counts until. */
+                valid_to: components["schemas"]["Ms"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_CreditObjectionRow: {
+            /** @description Rows. */
+            items: {
+                /** @description Written answer. */
+                answer?: string | null;
+                answered_at?: components["schemas"]["Ms"] | null;
+                /** @description When the answer is due. */
+                due_at: components["schemas"]["Ms"];
+                /** @description Digests of the evidence. */
+                evidence: string[];
+                /**
+                 * Format: uuid
+                 * @description Fact.
+                 */
+                fact: string;
+                /** @description Name of the fact. */
+                fact_name: string;
+                /**
+                 * Format: int64
+                 * @description Its points.
+                 */
+                fact_points: number;
+                /** @description When it was raised. */
+                filed_at: components["schemas"]["Ms"];
+                /** @description Ground in words. */
+                ground: string;
+                /** @description Ground. */
+                ground_name: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Who objects. */
+                org_name: string;
+                /** @description `open`, `upheld`, `rejected`. */
+                state: string;
+                /** @description The same in Chinese. */
+                state_name: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_CreditRatingRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Facts that count.
+                 */
+                counted: number;
+                /** @description Enterprise. */
+                enterprise: string;
+                /**
+                 * Format: uuid
+                 * @description Event that published the grade.
+                 */
+                event: string;
+                /** @description In force from. */
+                from: components["schemas"]["Ms"];
+                /** @description Grade. */
+                grade: string;
+                /** @description Few facts kept it from being worse. */
+                guarded: boolean;
+                /**
+                 * Format: int64
+                 * @description Upper end.
+                 */
+                high: number;
+                /**
+                 * Format: int64
+                 * @description Lower end.
+                 */
+                low: number;
+                /** @description Its name. */
+                name: string;
+                notice_due?: components["schemas"]["Ms"] | null;
+                /** @description Grade a running notice names. */
+                notice_to?: string | null;
+                /** @description Grade before. */
+                previous?: string | null;
+                /** @description Region. */
+                region: string;
+                /** @description Risk colour. */
+                risk: string;
+                /** @description The same in Chinese. */
+                risk_name: string;
+                /**
+                 * Format: int64
+                 * @description Score, hundredths.
+                 */
+                score: number;
+                /**
+                 * Format: int32
+                 * @description Fewest visits in a year.
+                 */
+                visits: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_CreditRunRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Moved down.
+                 */
+                down: number;
+                /** @description First moment of the period. */
+                from: components["schemas"]["Ms"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description When it was made. */
+                made_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int32
+                 * @description Enterprises rated.
+                 */
+                rated: number;
+                /** @description Last moment. */
+                to: components["schemas"]["Ms"];
+                /**
+                 * Format: int32
+                 * @description Moved up.
+                 */
+                up: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
         List_DeviceView: {
             /** @description Rows. */
             items: {
@@ -2832,6 +6824,237 @@ export interface components {
             total_exact: boolean;
         };
         /** @description A page of a list. */
+        List_ExpertOrgRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Visits done.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description People in the library.
+                 */
+                experts: number;
+                /** @description Id. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Instruments.
+                 */
+                instruments: number;
+                /** @description Name. */
+                name: string;
+                /** @description Region. */
+                region: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_ExpertRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Visits done.
+                 */
+                done: number;
+                /**
+                 * Format: uuid
+                 * @description Person.
+                 */
+                id: string;
+                /** @description Whether one of them has run out. */
+                lapsed: boolean;
+                /** @description Name. */
+                name: string;
+                next_expiry?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description Visits under way or to come.
+                 */
+                open: number;
+                /** @description Organisation. */
+                org: string;
+                /** @description Its name. */
+                org_name: string;
+                /** @description Regions served; empty for everywhere. */
+                regions: string[];
+                /** @description When the person entered the library. */
+                registered_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Revision.
+                 */
+                revision: number;
+                /** @description The same in Chinese. */
+                skill_names: string[];
+                /** @description Skill codes. */
+                skills: string[];
+                /** @description Title or qualification. */
+                title?: string | null;
+                until?: components["schemas"]["Ms"] | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_ExpertService: {
+            /** @description Rows. */
+            items: {
+                /** @description What it wrote; for the enterprise, the organisation and the government. */
+                comments?: string | null;
+                confirm_due?: components["schemas"]["Ms"] | null;
+                confirmed_at?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: uuid
+                 * @description The event that says the service is done.
+                 */
+                done_event?: string | null;
+                entered_at?: components["schemas"]["Ms"] | null;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /** @description Planned start. */
+                from: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Hazards found.
+                 */
+                hazards: number;
+                /**
+                 * Format: uuid
+                 * @description Visit.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Items answered.
+                 */
+                items: number;
+                /** @description Kind of visit. */
+                kind: string;
+                /** @description Whether the code was scanned only before leaving. */
+                late: boolean;
+                left_at?: components["schemas"]["Ms"] | null;
+                /** @description Whether the caller may confirm it now. */
+                may_confirm: boolean;
+                /**
+                 * Format: int64
+                 * @description Minutes on site.
+                 */
+                minutes: number;
+                /** @description Organisation that went. */
+                org: string;
+                /** @description Its name. */
+                org_name: string;
+                /** @description Names of those who went. */
+                people: string[];
+                /** @description Whether it was satisfied. */
+                satisfied?: boolean | null;
+                /** @description `assigned`, `declined`, `withdrawn`, `entered`, `left` or `confirmed`. */
+                state: string;
+                /** @description The same in Chinese. */
+                state_name: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_HazardRow: {
+            /** @description Rows. */
+            items: {
+                /** @description Criterion as cited. */
+                clause?: string | null;
+                closed_at?: components["schemas"]["Ms"] | null;
+                /** @description When it was found. */
+                created_at: components["schemas"]["Ms"];
+                due?: components["schemas"]["Ms"] | null;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /**
+                 * Format: int32
+                 * @description Extensions granted.
+                 */
+                extensions: number;
+                /** @description Name of the organisation that found it. */
+                found_by?: string | null;
+                /** @description How it was found. */
+                found_via: components["schemas"]["HazardVia"];
+                /** @description The same in Chinese. */
+                found_via_name: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Level: suspected until confirmed. */
+                level: components["schemas"]["HazardLevel"];
+                /** @description The same in Chinese. */
+                level_name: string;
+                /** @description Whether it is listed for supervision now. */
+                listed: boolean;
+                /** @description What comes next. */
+                next: string;
+                /** @description Who must act. */
+                next_by: string;
+                /** @description Number. */
+                number: string;
+                /** @description Whether the enterprise is late now. */
+                overdue: boolean;
+                /** @description Place. */
+                place: string;
+                /** @description Region. */
+                region: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["HazardState"];
+                /** @description The same in Chinese. */
+                state_name: string;
+                /** @description What is wrong. */
+                text: string;
+                /**
+                 * Format: int64
+                 * @description Version that commands name.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
         List_HazardSourceRow: {
             /** @description Rows. */
             items: {
@@ -2876,6 +7099,296 @@ export interface components {
                 tags: number;
                 /** @description When it was last written. */
                 updated_at: components["schemas"]["Ms"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_Instrument: {
+            /** @description Rows. */
+            items: {
+                /** @description Calibration valid until. */
+                calibrated_to: components["schemas"]["Ms"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Kind. */
+                kind: string;
+                /** @description The same in Chinese. */
+                kind_name: string;
+                /** @description Whether the calibration has run out. */
+                lapsed: boolean;
+                /** @description Organisation. */
+                org: string;
+                /** @description Its name. */
+                org_name: string;
+                /** @description Factory number. */
+                serial: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_InsuranceApplicationRow: {
+            /** @description Rows. */
+            items: {
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /** @description First day. */
+                from: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Insurer. */
+                insurer: string;
+                /** @description Its name. */
+                insurer_name: string;
+                /**
+                 * Format: int32
+                 * @description People to be covered.
+                 */
+                people: number;
+                /**
+                 * Format: int64
+                 * @description Sum per person, 分.
+                 */
+                per_person_fen: number;
+                /**
+                 * Format: uuid
+                 * @description Policy it became.
+                 */
+                policy?: string | null;
+                /** @description Policy number of the quote. */
+                policy_no?: string | null;
+                /**
+                 * Format: int64
+                 * @description Premium quoted, 分.
+                 */
+                premium_fen?: number | null;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                revision: number;
+                /** @description `requested`, `quoted`, `bound` or `withdrawn`. */
+                state: string;
+                /** @description In words. */
+                state_name: string;
+                /** @description Last day. */
+                to: string;
+                /** @description When it changed. */
+                updated_at: components["schemas"]["Ms"];
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_InsuranceDuty: {
+            /** @description Rows. */
+            items: {
+                /** @description Last day of the cover. */
+                covered_to?: string | null;
+                /** @description Whether the county decided the sector; otherwise it is presumed from the registered trade. */
+                decided: boolean;
+                /**
+                 * Format: int64
+                 * @description People on the register.
+                 */
+                employees: number;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /**
+                 * Format: int64
+                 * @description People covered.
+                 */
+                insured_people: number;
+                /** @description Insurer. */
+                insurer?: string | null;
+                /** @description Its name. */
+                insurer_name?: string | null;
+                /** @description Policy. */
+                policy?: string | null;
+                /** @description Region. */
+                region: string;
+                /** @description Sector of the list; empty where insured without having to. */
+                sector: string;
+                /** @description `none`, `lapsed`, `soon` or `covered`. */
+                standing: string;
+                /** @description In words. */
+                standing_name: string;
+                /**
+                 * Format: int64
+                 * @description People on the register who are not covered.
+                 */
+                uncovered: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_InsurancePolicyRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Premium as bound, 分.
+                 */
+                bound_fen: number;
+                /**
+                 * Format: int64
+                 * @description Cumulative limit, 分.
+                 */
+                cumulative_fen: number;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /** @description First day. */
+                from: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Insurer. */
+                insurer: string;
+                /** @description Its name. */
+                insurer_name: string;
+                /**
+                 * Format: int32
+                 * @description People covered.
+                 */
+                people: number;
+                /**
+                 * Format: int64
+                 * @description Sum per person, 分.
+                 */
+                per_person_fen: number;
+                /** @description Number. */
+                policy_no: string;
+                /**
+                 * Format: int64
+                 * @description Premium now, 分.
+                 */
+                premium_fen: number;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                revision: number;
+                /** @description `in_force` or `ended`. */
+                state: string;
+                /** @description In words; a policy whose first day is to come says so. */
+                state_name: string;
+                /** @description Last day. */
+                to: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_InsurerStatistics: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Budget of agreed plans, 分.
+                 */
+                budget_fen: number;
+                /**
+                 * Format: int64
+                 * @description Most that may be spent, 分.
+                 */
+                cap_fen?: number | null;
+                /**
+                 * Format: int64
+                 * @description Least that must be spent, 分.
+                 */
+                floor_fen?: number | null;
+                /** @description Insurer. */
+                insurer: string;
+                /** @description Its name. */
+                insurer_name: string;
+                /**
+                 * Format: int64
+                 * @description Complaints without an answer after ten working days.
+                 */
+                overdue_complaints: number;
+                /**
+                 * Format: int64
+                 * @description People covered.
+                 */
+                people: number;
+                /**
+                 * Format: int64
+                 * @description Policies with an agreed prevention plan.
+                 */
+                planned: number;
+                /**
+                 * Format: int64
+                 * @description Policies in force.
+                 */
+                policies: number;
+                /**
+                 * Format: int64
+                 * @description Premium in force, 分.
+                 */
+                premium_fen: number;
+                /**
+                 * Format: int64
+                 * @description Share of the premium, hundredths of a percent.
+                 */
+                share_bp: number;
+                /**
+                 * Format: int64
+                 * @description Paid, 分.
+                 */
+                spent_fen: number;
+                /** @description `不足`, `合规` or `超限`. */
+                status: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -2999,6 +7512,239 @@ export interface components {
             total_exact: boolean;
         };
         /** @description A page of a list. */
+        List_PremiumAdjustmentRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Difference, 分.
+                 */
+                change_fen: number;
+                decided_at?: components["schemas"]["Ms"] | null;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /** @description Factors in words. */
+                factors: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Premium after, 分.
+                 */
+                new_fen: number;
+                /**
+                 * Format: int64
+                 * @description Premium before, 分.
+                 */
+                old_fen: number;
+                /**
+                 * Format: uuid
+                 * @description Policy.
+                 */
+                policy: string;
+                /** @description Its number. */
+                policy_no: string;
+                /** @description When it was proposed. */
+                proposed_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                revision: number;
+                /** @description `proposed`, `accepted`, `declined` or `lapsed`. */
+                state: string;
+                /** @description In words. */
+                state_name: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_PreventionLine: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Money of the plan, 分.
+                 */
+                amount_fen: number;
+                /**
+                 * Format: int64
+                 * @description Open complaints.
+                 */
+                complaints: number;
+                /** @description What is done. */
+                content: string;
+                /** @description Planned day. */
+                due_on: string;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Kind of service. */
+                item: string;
+                /** @description In words. */
+                item_name: string;
+                /** @description Whether the planned day has passed without a service. */
+                late: boolean;
+                /** @description Whether the people left the enterprise. */
+                left: boolean;
+                /** @description Whether the caller may complain. */
+                may_complain: boolean;
+                /** @description Whether the caller may confirm it. */
+                may_confirm: boolean;
+                /** @description Whether the caller may ask for the visit. */
+                may_schedule: boolean;
+                /** @description Whether the caller may pay it. */
+                may_settle: boolean;
+                /** @description What is missing before it can be paid. */
+                missing?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Plan.
+                 */
+                plan: string;
+                /**
+                 * Format: uuid
+                 * @description Policy.
+                 */
+                policy: string;
+                /** @description Its number. */
+                policy_no: string;
+                /** @description What the enterprise said. */
+                satisfied?: boolean | null;
+                settled_at?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description Paid, 分.
+                 */
+                settled_fen?: number | null;
+                /** @description Whether the record is signed. */
+                signed: boolean;
+                /** @description `planned`, `scheduled`, `rendered`, `confirmed` or `settled`. */
+                state: string;
+                /** @description In words. */
+                state_name: string;
+                /** @description Organisation that renders it. */
+                supplier: string;
+                /** @description Its name. */
+                supplier_name: string;
+                /**
+                 * Format: uuid
+                 * @description Visit.
+                 */
+                visit?: string | null;
+                /** @description Voucher. */
+                voucher?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_PublishedRow: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Stored cases with another answer when it was published.
+                 */
+                changed: number;
+                clause: string;
+                confidence: string;
+                digest: string;
+                edition: string;
+                /** Format: uuid */
+                event: string;
+                /** Format: int64 */
+                no: number;
+                org_name?: string | null;
+                published_at: components["schemas"]["Ms"];
+                /** Format: int64 */
+                refused: number;
+                region?: string | null;
+                rule_set: string;
+                standard: string;
+                table: string;
+                title: string;
+                valid_from: string;
+                valid_to?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_Qualification: {
+            /** @description Rows. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Kind. */
+                kind: string;
+                /** @description Whether it has run out. */
+                lapsed: boolean;
+                /** @description Number, masked but for the own organisation's file keepers. */
+                number: string;
+                /** @description Organisation. */
+                org: string;
+                /**
+                 * Format: uuid
+                 * @description Person who holds it; nobody for a qualification of the organisation.
+                 */
+                person?: string | null;
+                /** @description Name of that person. */
+                person_name?: string | null;
+                /** @description Skills it is for; empty for all. */
+                skills: string[];
+                /** @description Last moment. */
+                valid_to: components["schemas"]["Ms"];
+                /** @description Register it was compared with. */
+                verified_against?: string | null;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
         List_Refusal: {
             /** @description Rows. */
             items: {
@@ -3060,6 +7806,66 @@ export interface components {
                 state: string;
                 uscc: string;
                 username: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_ServiceComplaint: {
+            /** @description Rows. */
+            items: {
+                answered_at?: components["schemas"]["Ms"] | null;
+                /** @description What the service was. */
+                content: string;
+                /** @description Answer due. */
+                due_at: components["schemas"]["Ms"];
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                /** @description When it was filed. */
+                filed_at: components["schemas"]["Ms"];
+                /** @description Finding and basis. */
+                finding?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Line.
+                 */
+                line: string;
+                /** @description Whether the caller may answer. */
+                may_answer: boolean;
+                /** @description Measures. */
+                measures?: string | null;
+                /** @description Ten working days passed without an answer. */
+                overdue: boolean;
+                /**
+                 * Format: uuid
+                 * @description Plan.
+                 */
+                plan: string;
+                /**
+                 * Format: int64
+                 * @description Version.
+                 */
+                revision: number;
+                /** @description `open` or `answered`. */
+                state: string;
+                /** @description In words. */
+                state_name: string;
+                /** @description What is complained of. */
+                text: string;
             }[];
             /** @description Cursor of the next page; null at the end. */
             next?: string | null;
@@ -3180,6 +7986,56 @@ export interface components {
             total_exact: boolean;
         };
         /** @description A page of a list. */
+        List_Task: {
+            /** @description Rows. */
+            items: {
+                /** @description What can be done from the queue, in at most three taps. */
+                actions: components["schemas"]["TaskAction"][];
+                /**
+                 * Format: uuid
+                 * @description The event that asks for it, so that “why?” opens.
+                 */
+                because?: string | null;
+                /** @description The rule that sets the due time, as [`crate::ClockRule::basis`] names it. */
+                clock?: string | null;
+                due?: components["schemas"]["Ms"] | null;
+                /** @description Enterprise it is about. */
+                enterprise?: string | null;
+                /** @description Its name; the page fills it in. */
+                enterprise_name?: string | null;
+                /** @description What happens if nothing is done. */
+                if_not: string;
+                /** @description Unique key, `part.what/object`. */
+                key: string;
+                /** @description Where the object opens. */
+                link: string;
+                /** @description Part that offers it; the page fills it in. */
+                part: string;
+                /** @description Name of that part; the page fills it in. */
+                part_name: string;
+                /**
+                 * Format: int32
+                 * @description 1 (gravest) to 4.
+                 */
+                risk: number;
+                /** @description What is to be done, on which object. */
+                title: string;
+                /** @description Why it is the caller's to do. */
+                why_me: string;
+                /** @description Why now: what happened. */
+                why_now: string;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
         List_User: {
             /** @description Rows. */
             items: {
@@ -3207,6 +8063,148 @@ export interface components {
             total: number;
             /** @description False where `total` stopped counting at 10,000. */
             total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_VisitIrregularity: {
+            /** @description Rows. */
+            items: (components["schemas"]["VisitRow"] & {
+                /** @description Code. */
+                irregularity: string;
+                /** @description The same in Chinese. */
+                irregularity_name: string;
+                /** @description The figures behind it and the rule. */
+                why: string;
+            })[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /** @description A page of a list. */
+        List_VisitRow: {
+            /** @description Rows. */
+            items: {
+                /** @description When it was asked for. */
+                created_at: components["schemas"]["Ms"];
+                /** @description Latest moment to come in. */
+                deadline: components["schemas"]["Ms"];
+                entered_at?: components["schemas"]["Ms"] | null;
+                /** @description Enterprise. */
+                enterprise: string;
+                /** @description Its name. */
+                enterprise_name: string;
+                from?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What for. */
+                kind: components["schemas"]["VisitKind"];
+                /** @description The same in Chinese. */
+                kind_name: string;
+                /** @description Scanned late. */
+                late: boolean;
+                left_at?: components["schemas"]["Ms"] | null;
+                /** @description What comes next. */
+                next: string;
+                /** @description Who must act. */
+                next_by: string;
+                /** @description Number. */
+                number: string;
+                /** @description Organisation that goes. */
+                org?: string | null;
+                /** @description Its name. */
+                org_name?: string | null;
+                /** @description Who goes. */
+                people: string;
+                /**
+                 * Format: int64
+                 * @description 1 to 4.
+                 */
+                priority: number;
+                /** @description Why. */
+                reason_code: components["schemas"]["VisitReason"];
+                /** @description The same in Chinese. */
+                reason_name: string;
+                /** @description Region. */
+                region: string;
+                /** @description Organisation that asked. */
+                requested_org: string;
+                signed_at?: components["schemas"]["Ms"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["VisitState"];
+                /** @description The same in Chinese. */
+                state_name: string;
+                to?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description Version that commands name.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page; null at the end. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+            /** @description False where `total` stopped counting at 10,000. */
+            total_exact: boolean;
+        };
+        /**
+         * @description The state of the evidence log. A record at place `seq` is 已保存 always, 已入账 from `signed`
+         *     on, 已见证 from `witnessed`, 已锚定 from `anchored`.
+         */
+        LogState: {
+            /** @description Where it was anchored. */
+            anchor?: string | null;
+            /**
+             * Format: int64
+             * @description Entries under the newest anchored head.
+             */
+            anchored: number;
+            anchored_at?: components["schemas"]["Ms"] | null;
+            /** @description Witnesses that may be offline. */
+            may_be_offline: number;
+            /** @description Name of the log. */
+            origin: string;
+            /** @description The policy file. */
+            policy: string;
+            /** @description Cosignatures that make a quorum; 0 where the policy asks for none. */
+            quorum: number;
+            /**
+             * Format: int64
+             * @description Entries under the newest head that the log signed.
+             */
+            signed: number;
+            signed_at?: components["schemas"]["Ms"] | null;
+            /** @description `signing`, `checking`, `restored`, `behind`, `split`, `altered` or `elsewhere`. */
+            standing: string;
+            /**
+             * Format: int64
+             * @description Entries durably stored.
+             */
+            stored: number;
+            /** @description Fewest dishonest witnesses that, with the log, could show two histories. */
+            to_split: number;
+            /** @description Its public key. */
+            vkey: string;
+            /**
+             * Format: int64
+             * @description Entries under the newest head with enough cosignatures.
+             */
+            witnessed: number;
+            witnessed_at?: components["schemas"]["Ms"] | null;
+            witnesses: components["schemas"]["Lamp"][];
+            /** @description The same in words. */
+            words: string;
         };
         /** @description Sign-in. */
         Login: {
@@ -3285,6 +8283,32 @@ export interface components {
             /** @description Name on site. */
             name: string;
         };
+        /** @description Reports a hazard. */
+        NewHazard: {
+            /** @description Code of the criterion, from `/hazard-clauses`. */
+            clause_code?: string | null;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description How it was found. */
+            found_via: components["schemas"]["HazardVia"];
+            /** @description Item of the visit's check list; names the criterion where none is given. */
+            item?: string | null;
+            /** @description Level as suspected; a criterion of a list of major dangers makes it major. */
+            level: components["schemas"]["HazardLevel"];
+            /** @description Digests of photos. */
+            photos?: string[];
+            /** @description Place. */
+            place: string;
+            /** @description Monitoring point that watches the same thing. */
+            tag?: string | null;
+            /** @description What is wrong. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description Visit that found it.
+             */
+            visit?: string | null;
+        };
         /** @description A new password, shown once. */
         NewPassword: {
             password: string;
@@ -3361,6 +8385,31 @@ export interface components {
             tag: string;
             /** @description Unit. */
             unit: string;
+        };
+        /** @description Asks for a visit. */
+        NewVisit: {
+            /** @description Latest moment to come in. */
+            deadline: components["schemas"]["Ms"];
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description What for. */
+            kind: components["schemas"]["VisitKind"];
+            /**
+             * Format: int32
+             * @description 1 to 4; 3 where not given.
+             */
+            priority?: number | null;
+            /** @description Why, in words. */
+            reason: string;
+            /** @description Why. */
+            reason_code: components["schemas"]["VisitReason"];
+            /** @description Skills needed, as the experts library names them. */
+            skills?: string[];
+            /**
+             * Format: uuid
+             * @description Event that caused it, such as an alarm.
+             */
+            source_event?: string | null;
         };
         /** @description The clock that runs out next. */
         NextClock: {
@@ -3561,6 +8610,569 @@ export interface components {
          * @enum {string}
          */
         Post: "主要负责人" | "技术负责人" | "操作负责人";
+        /** @description An adjustment in the export for a recomputation outside. */
+        PremiumAdjustmentExport: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Premium after, 分.
+             */
+            new_fen: number;
+            /**
+             * Format: int64
+             * @description Premium before, 分.
+             */
+            old_fen: number;
+            /** @description `proposed`, `accepted`, `declined` or `lapsed`. */
+            state: string;
+            /** @description Factors with their events. */
+            terms: components["schemas"]["PremiumFactorView"][];
+            /**
+             * Format: int64
+             * @description Place in the log up to which events were looked at.
+             */
+            upto: number;
+        };
+        /** @description A row of the list. */
+        PremiumAdjustmentRow: {
+            /**
+             * Format: int64
+             * @description Difference, 分.
+             */
+            change_fen: number;
+            decided_at?: components["schemas"]["Ms"] | null;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description Factors in words. */
+            factors: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Premium after, 分.
+             */
+            new_fen: number;
+            /**
+             * Format: int64
+             * @description Premium before, 分.
+             */
+            old_fen: number;
+            /**
+             * Format: uuid
+             * @description Policy.
+             */
+            policy: string;
+            /** @description Its number. */
+            policy_no: string;
+            /** @description When it was proposed. */
+            proposed_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision: number;
+            /** @description `proposed`, `accepted`, `declined` or `lapsed`. */
+            state: string;
+            /** @description In words. */
+            state_name: string;
+        };
+        /** @description An adjustment with its factors. */
+        PremiumAdjustmentView: components["schemas"]["PremiumAdjustmentRow"] & {
+            /**
+             * Format: uuid
+             * @description Event that decided it.
+             */
+            decided_event?: string | null;
+            /** @description Whether the caller may decide now. */
+            may_decide: boolean;
+            /**
+             * Format: uuid
+             * @description Event that proposed it.
+             */
+            proposed_event: string;
+            /** @description Why it was declined. */
+            reason?: string | null;
+            /** @description Scheme edition. */
+            scheme: string;
+            /** @description Factors with their events. */
+            terms: components["schemas"]["PremiumFactorView"][];
+        };
+        /** @description What does not change while a policy runs. */
+        PremiumBasis: {
+            /**
+             * Format: int64
+             * @description Base premium, 分; nothing for a scheme by cost.
+             */
+            base_fen?: number | null;
+            /** @description Coefficients, for a scheme by coefficients. */
+            coefficients?: components["schemas"]["PremiumCoefficient"][];
+            /** @description Cost of the works, 万元, for a scheme by cost. */
+            cost_wan?: string | null;
+            /** @description Factors that the insurer states from its own records: titles, accidents. */
+            declared: string[];
+            /** @description Discount for risk management, percent, for a scheme by cost. */
+            discount_percent?: string | null;
+            /** @description First day of the cover; selects the edition. */
+            from: string;
+            /** @description Region of the enterprise. */
+            region: string;
+            /** @description Scheme. */
+            scheme: string;
+            /**
+             * Format: int64
+             * @description Last moment that causes count, milliseconds UTC.
+             */
+            until: number;
+        };
+        /** @description One event that a premium may follow from. */
+        PremiumCause: {
+            /**
+             * Format: int64
+             * @description When it happened, milliseconds UTC.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Event.
+             */
+            event: string;
+            /**
+             * Format: int64
+             * @description Place in the log.
+             */
+            seq: number;
+            /** @description What it says. */
+            what: components["schemas"]["PremiumCauseWhat"];
+        };
+        /** @description What an event says that a premium may follow from. */
+        PremiumCauseWhat: {
+            /** @description `A` to `D`. */
+            grade: string;
+            /** @enum {string} */
+            kind: "grade";
+        } | {
+            /** @description Passed before its due date. */
+            counts: boolean;
+            /** @description Hazard. */
+            hazard: string;
+            /** @enum {string} */
+            kind: "fix";
+        };
+        /** @description One event and what it did to the premium. */
+        PremiumChange: components["schemas"]["PremiumStep"] & {
+            /**
+             * Format: uuid
+             * @description Adjustment that carries it.
+             */
+            adjustment?: string | null;
+            /**
+             * Format: int64
+             * @description Difference, 分; negative saves money.
+             */
+            change_fen: number;
+            /** @description `accepted`, `proposed`, `declined`, `waiting`. */
+            state: string;
+        };
+        /** @description What changed because the enterprise acted. */
+        PremiumChanges: {
+            /**
+             * Format: int64
+             * @description Premium as bound, 分.
+             */
+            bound_fen: number;
+            /** @description Event by event; the differences add up to computed minus bound. */
+            changes: components["schemas"]["PremiumChange"][];
+            /**
+             * Format: int64
+             * @description What the facts give now, 分: where a renewal would start.
+             */
+            computed_fen: number;
+            /** @description Scheme edition. */
+            edition: string;
+            /** @description Enterprise. */
+            enterprise_name: string;
+            /** @description True where no authority has confirmed the figures. */
+            example: boolean;
+            /** @description Policy number. */
+            policy_no: string;
+            /**
+             * Format: int64
+             * @description Premium in force, 分.
+             */
+            premium_fen: number;
+        };
+        /** @description A coefficient with its reason. */
+        PremiumCoefficient: {
+            /** @description Why. */
+            name: string;
+            /** @description Multiplies the premium. */
+            value: string;
+        };
+        /** @description Everything the premium follows from, for a recomputation outside (`scripts/recompute/premium.py`). */
+        PremiumExport: {
+            /** @description Every adjustment, oldest first. */
+            adjustments: components["schemas"]["PremiumAdjustmentExport"][];
+            /** @description What does not change while the policy runs. */
+            basis: components["schemas"]["PremiumBasis"];
+            /**
+             * Format: int64
+             * @description Premium as bound, 分.
+             */
+            bound_fen: number;
+            /**
+             * Format: int64
+             * @description Place in the log up to which the bound premium knew events.
+             */
+            bound_seq: number;
+            /** @description Events that a premium may follow from. */
+            causes: components["schemas"]["PremiumCause"][];
+            /**
+             * Format: int64
+             * @description What the facts give now, 分.
+             */
+            computed_fen: number;
+            /** @description `anlan-premium-1`. */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Policy.
+             */
+            policy: string;
+            /** @description Number. */
+            policy_no: string;
+            /**
+             * Format: int64
+             * @description Premium in force, 分.
+             */
+            premium_fen: number;
+            /** @description Factors of the scheme: id, percent, group. */
+            scheme: components["schemas"]["PremiumSchemeView"];
+            /**
+             * Format: int64
+             * @description Causes count from here, milliseconds UTC.
+             */
+            since: number;
+        };
+        /** @description A factor as people read it. */
+        PremiumFactorView: {
+            /** @description Events behind it. */
+            because: string[];
+            /**
+             * Format: int64
+             * @description Change in hundredths of a percent, where the scheme adds percentages.
+             */
+            change_bp?: number | null;
+            /**
+             * Format: int64
+             * @description Yuan of the base that it moves, 分, where the scheme adds percentages.
+             */
+            change_fen?: number | null;
+            /** @description Effect in words: `-3%`, `×0.9`. */
+            effect: string;
+            /** @description Name in the scheme. */
+            id: string;
+            /** @description Name in words. */
+            name: string;
+        };
+        /** @description A premium that explains itself. */
+        PremiumPriced: {
+            /** @description Edition. */
+            edition: string;
+            /** @description True where no authority has confirmed the figures. */
+            example: boolean;
+            /**
+             * Format: int64
+             * @description Cumulative limit that the scheme sets, 分.
+             */
+            limit_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Premium, 分.
+             */
+            premium_fen: number;
+            /** @description Standard and clause. */
+            rule: string;
+            /** @description What made it. */
+            terms: components["schemas"]["PremiumFactorView"][];
+        };
+        /** @description A scheme in force. */
+        PremiumSchemeView: {
+            /** @description True where no authority has confirmed the figures. */
+            example: boolean;
+            /** @description Signed percentages. */
+            factors: components["schemas"]["SchemeFactor"][];
+            /** @description `coefficients`, `float` or `bands`. */
+            kind: string;
+            /** @description Name. */
+            name: string;
+            /** @description Standard and clause. */
+            rule: string;
+            /** @description Where the figures were read. */
+            source: string;
+        };
+        /** @description What one event did to the premium. */
+        PremiumStep: {
+            /**
+             * Format: int64
+             * @description Premium after it, 分.
+             */
+            after_fen: number;
+            /**
+             * Format: int64
+             * @description When it happened, milliseconds UTC.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Premium before it, 分.
+             */
+            before_fen: number;
+            /**
+             * Format: uuid
+             * @description Event.
+             */
+            event: string;
+            /**
+             * Format: int64
+             * @description Place in the log.
+             */
+            seq: number;
+            /** @description What it says. */
+            what: components["schemas"]["PremiumCauseWhat"];
+        };
+        /** @description What the enterprise says of a service. */
+        PreventionConfirm: {
+            /** @description Concrete opinion; needed where not satisfied. */
+            comment?: string | null;
+            /** @description Satisfied. */
+            satisfied: boolean;
+        };
+        /** @description Floor and cap of the fee, as they stood when the plan was made. */
+        PreventionFeeRule: {
+            /**
+             * Format: int64
+             * @description At most, 分.
+             */
+            cap_fen?: number | null;
+            /**
+             * Format: int64
+             * @description At least, 分.
+             */
+            floor_fen?: number | null;
+            /**
+             * Format: int64
+             * @description Premium it is a share of, 分.
+             */
+            premium_fen: number;
+            /** @description Standard and clause. */
+            rule: string;
+            /** @description `不足`, `合规` or `超限`. */
+            status: string;
+            /** @description Figures that nobody confirmed. */
+            unconfirmed: string[];
+        };
+        /** @description A kind of service of AQ 9010. */
+        PreventionItem: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description A line of a plan. */
+        PreventionLine: {
+            /**
+             * Format: int64
+             * @description Money of the plan, 分.
+             */
+            amount_fen: number;
+            /**
+             * Format: int64
+             * @description Open complaints.
+             */
+            complaints: number;
+            /** @description What is done. */
+            content: string;
+            /** @description Planned day. */
+            due_on: string;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind of service. */
+            item: string;
+            /** @description In words. */
+            item_name: string;
+            /** @description Whether the planned day has passed without a service. */
+            late: boolean;
+            /** @description Whether the people left the enterprise. */
+            left: boolean;
+            /** @description Whether the caller may complain. */
+            may_complain: boolean;
+            /** @description Whether the caller may confirm it. */
+            may_confirm: boolean;
+            /** @description Whether the caller may ask for the visit. */
+            may_schedule: boolean;
+            /** @description Whether the caller may pay it. */
+            may_settle: boolean;
+            /** @description What is missing before it can be paid. */
+            missing?: string | null;
+            /**
+             * Format: uuid
+             * @description Plan.
+             */
+            plan: string;
+            /**
+             * Format: uuid
+             * @description Policy.
+             */
+            policy: string;
+            /** @description Its number. */
+            policy_no: string;
+            /** @description What the enterprise said. */
+            satisfied?: boolean | null;
+            settled_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Paid, 分.
+             */
+            settled_fen?: number | null;
+            /** @description Whether the record is signed. */
+            signed: boolean;
+            /** @description `planned`, `scheduled`, `rendered`, `confirmed` or `settled`. */
+            state: string;
+            /** @description In words. */
+            state_name: string;
+            /** @description Organisation that renders it. */
+            supplier: string;
+            /** @description Its name. */
+            supplier_name: string;
+            /**
+             * Format: uuid
+             * @description Visit.
+             */
+            visit?: string | null;
+            /** @description Voucher. */
+            voucher?: string | null;
+        };
+        /** @description A line of a plan as it is filled in. */
+        PreventionLineForm: {
+            /**
+             * Format: int64
+             * @description Money, 分.
+             */
+            amount_fen: number;
+            /** @description What is done. */
+            content: string;
+            /** @description Planned day. */
+            due_on: string;
+            /** @description Kind of service. */
+            item: string;
+            /** @description Organisation that renders it: the insurer itself or a service organisation. */
+            supplier: string;
+        };
+        /** @description A plan with its lines and ledger. */
+        PreventionPlan: {
+            agreed_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Left, 分.
+             */
+            balance_fen: number;
+            /**
+             * Format: int64
+             * @description Budget, 分.
+             */
+            budget_fen: number;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description Floor and cap as they stood. */
+            fee: components["schemas"]["PreventionFeeRule"];
+            /** @description Goals in words. */
+            goals: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Lines. */
+            lines: components["schemas"]["PreventionLine"][];
+            /** @description Whether the caller may agree now. */
+            may_agree: boolean;
+            /** @description Whether the caller may send it back now. */
+            may_return: boolean;
+            /**
+             * Format: uuid
+             * @description Policy.
+             */
+            policy: string;
+            /** @description Its number. */
+            policy_no: string;
+            /** @description Why it was sent back. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Paid so far, 分.
+             */
+            spent_fen: number;
+            /** @description `proposed`, `agreed` or `returned`. */
+            state: string;
+            /** @description In words. */
+            state_name: string;
+        };
+        /** @description A plan as it is filled in. */
+        PreventionPlanForm: {
+            /** @description Goals, measures, people and guarantees. */
+            goals: string;
+            /** @description Lines. */
+            lines: components["schemas"]["PreventionLineForm"][];
+        };
+        /** @description Asks for the visit of a line. */
+        PreventionSchedule: {
+            /** @description Latest moment to come in. */
+            deadline: components["schemas"]["Ms"];
+            /** @description Skills needed, as the experts library names them. */
+            skills?: string[];
+        };
+        /** @description A payment from the ledger. */
+        PreventionSettle: {
+            /**
+             * Format: int64
+             * @description Money, 分.
+             */
+            amount_fen: number;
+            /** @description Number of the voucher. */
+            voucher?: string | null;
+        };
+        /** @description What a plan may be made of. */
+        PreventionStart: {
+            /** @description Floor and cap for this policy. */
+            fee: components["schemas"]["PreventionFeeRule"];
+            /** @description Kinds of service: code and name. */
+            items: components["schemas"]["PreventionItem"][];
+            /** @description Organisations that may render services, in the order of their numbers. */
+            suppliers: components["schemas"]["InsurerChoice"][];
+        };
         /** @description RFC 9457 problem details, with the clause that refused and the fields that are wrong. */
         Problem: {
             /** @description Standard or rule with its clause, where one refused. */
@@ -3579,9 +9191,119 @@ export interface components {
             /** @description `urn:anlan:problem:<kind>`. */
             type: string;
         };
+        /** @description What was published. */
+        Published: {
+            /**
+             * Format: int64
+             * @description Stored cases with another answer.
+             */
+            changed: number;
+            digest: string;
+            /** Format: uuid */
+            event: string;
+            /**
+             * Format: int64
+             * @description Stored cases without an answer from now on.
+             */
+            refused: number;
+            rule_set: string;
+        };
+        /** @description An edition that was published here. */
+        PublishedRow: {
+            /**
+             * Format: int64
+             * @description Stored cases with another answer when it was published.
+             */
+            changed: number;
+            clause: string;
+            confidence: string;
+            digest: string;
+            edition: string;
+            /** Format: uuid */
+            event: string;
+            /** Format: int64 */
+            no: number;
+            org_name?: string | null;
+            published_at: components["schemas"]["Ms"];
+            /** Format: int64 */
+            refused: number;
+            region?: string | null;
+            rule_set: string;
+            standard: string;
+            table: string;
+            title: string;
+            valid_from: string;
+            valid_to?: string | null;
+        };
+        /** @description A certificate as shown. */
+        Qualification: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description Whether it has run out. */
+            lapsed: boolean;
+            /** @description Number, masked but for the own organisation's file keepers. */
+            number: string;
+            /** @description Organisation. */
+            org: string;
+            /**
+             * Format: uuid
+             * @description Person who holds it; nobody for a qualification of the organisation.
+             */
+            person?: string | null;
+            /** @description Name of that person. */
+            person_name?: string | null;
+            /** @description Skills it is for; empty for all. */
+            skills: string[];
+            /** @description Last moment. */
+            valid_to: components["schemas"]["Ms"];
+            /** @description Register it was compared with. */
+            verified_against?: string | null;
+        };
+        /** @description A certificate to enter, or one to renew: the same kind and number means a renewal. */
+        QualificationForm: {
+            /** @description 证书种类（专家库的分类） */
+            kind: string;
+            /** @description 证书编号 */
+            number: string;
+            /**
+             * Format: uuid
+             * @description 持证人；机构资质不填
+             */
+            person?: string | null;
+            /** @description 适用专业；不填为全部 */
+            skills?: string[];
+            /** @description 有效期至，如 2027-06-30 */
+            valid_to: string;
+            /** @description 核对的来源，如注册查询系统名称 */
+            verified_against?: string | null;
+        };
         /** @description Notifications to mark; empty for all. */
         ReadMarks: {
             ids: string[];
+        };
+        /** @description Says that it is fixed. */
+        RectifyHazard: {
+            /** @description Digests of photos after, from the same angle. */
+            after: string[];
+            /** @description Digests of photos before; those of the finding where not given. */
+            before?: string[];
+            /**
+             * Format: int64
+             * @description Cost, 分.
+             */
+            cost_fen?: number | null;
+            /** @description What was done. */
+            measure: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description A refusal as its owner sees it. */
         Refusal: {
@@ -3610,6 +9332,18 @@ export interface components {
             times: number;
             /** @description Value. */
             value?: string | null;
+        };
+        /** @description Notes that the enterprise will not sign. */
+        RefuseSign: {
+            /** @description SM3 digest of the record that was read. */
+            record: string;
+            /** @description Who refuses, why, and how it was explained and witnessed. */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description One refusal of a request. */
         RefusedLine: {
@@ -3671,6 +9405,16 @@ export interface components {
             /** @description 退回原因 */
             reason: string;
         };
+        /** @description Why it is opened again. */
+        ReopenHazard: {
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+            /** @description Why. */
+            why: string;
+        };
         /** @description What came of a file. */
         Report: {
             /** @description Rows written by this call. */
@@ -3731,6 +9475,50 @@ export interface components {
              */
             online_rate?: number | null;
         };
+        /** @description A rule table and its editions. */
+        RuleTable: {
+            editions: components["schemas"]["EditionInfo"][];
+            table: string;
+            title: string;
+        };
+        /** @description A rule table with the rows of every edition. */
+        RuleTableRows: {
+            /** @description Each with `standard`, `clause`, `edition`, `valid_from`, `valid_to`, `region`, `source`, `confidence` and `rows`. */
+            editions: Record<string, never>[];
+            rule_set: string;
+            table: string;
+            title: string;
+        };
+        /** @description All rule tables of this node. */
+        RuleTables: {
+            items: components["schemas"]["RuleTable"][];
+            rule_set: string;
+        };
+        /** @description A factor of a scheme. */
+        SchemeFactor: {
+            /** @description Whether the platform takes it from events; otherwise the insurer states it. */
+            from_events: boolean;
+            /** @description Of one group only one may apply. */
+            group?: string | null;
+            /** @description Name in JSON. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Percent. */
+            percent: string;
+        };
+        /** @description One part of a score. */
+        ScorePart: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Points.
+             */
+            points: number;
+        };
         /** @description A section of an enterprise's page. */
         Section: components["schemas"]["Content"] & {
             /** @description Unique key. */
@@ -3753,6 +9541,78 @@ export interface components {
             name: string;
             /** @description Values, one per category. */
             values: number[];
+        };
+        /** @description What an enterprise says of a service. */
+        ServiceAnswer: {
+            /** @description 意见；不满意时必填 */
+            comments?: string | null;
+            /** @description 是否满意 */
+            satisfied: boolean;
+        };
+        /** @description A complaint. */
+        ServiceComplaint: {
+            answered_at?: components["schemas"]["Ms"] | null;
+            /** @description What the service was. */
+            content: string;
+            /** @description Answer due. */
+            due_at: components["schemas"]["Ms"];
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            /** @description When it was filed. */
+            filed_at: components["schemas"]["Ms"];
+            /** @description Finding and basis. */
+            finding?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Line.
+             */
+            line: string;
+            /** @description Whether the caller may answer. */
+            may_answer: boolean;
+            /** @description Measures. */
+            measures?: string | null;
+            /** @description Ten working days passed without an answer. */
+            overdue: boolean;
+            /**
+             * Format: uuid
+             * @description Plan.
+             */
+            plan: string;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision: number;
+            /** @description `open` or `answered`. */
+            state: string;
+            /** @description In words. */
+            state_name: string;
+            /** @description What is complained of. */
+            text: string;
+        };
+        /** @description The answer to a complaint. */
+        ServiceComplaintAnswer: {
+            /** @description Finding and basis. */
+            finding: string;
+            /** @description Measures. */
+            measures: string;
+            /**
+             * Format: int64
+             * @description Version.
+             */
+            revision?: number | null;
+        };
+        /** @description What is complained of. */
+        ServiceComplaintForm: {
+            /** @description In words. */
+            text: string;
         };
         /** @description Who is signed in, and what they may open. */
         Session: {
@@ -3783,6 +9643,14 @@ export interface components {
             username: string;
             version: string;
         };
+        /** @description A sheet to compute. */
+        SheetUpload: {
+            /**
+             * Format: binary
+             * @description The bytes.
+             */
+            file: string;
+        };
         /** @description A shift. */
         Shift: {
             /** @description Who took over. */
@@ -3799,6 +9667,16 @@ export interface components {
             /** @description Since when. */
             since: components["schemas"]["Ms"];
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description Signs the record. */
+        Sign: {
+            /** @description SM3 digest of the record that was read. */
+            record: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description A site as shown. */
         Site: {
@@ -3948,6 +9826,64 @@ export interface components {
             /** @description Tags of the online line that are measured here. */
             tags?: string[];
         };
+        /** @description Something the caller is to do: an entry of the queue 工作台 (P-01). */
+        Task: {
+            /** @description What can be done from the queue, in at most three taps. */
+            actions: components["schemas"]["TaskAction"][];
+            /**
+             * Format: uuid
+             * @description The event that asks for it, so that “why?” opens.
+             */
+            because?: string | null;
+            /** @description The rule that sets the due time, as [`crate::ClockRule::basis`] names it. */
+            clock?: string | null;
+            due?: components["schemas"]["Ms"] | null;
+            /** @description Enterprise it is about. */
+            enterprise?: string | null;
+            /** @description Its name; the page fills it in. */
+            enterprise_name?: string | null;
+            /** @description What happens if nothing is done. */
+            if_not: string;
+            /** @description Unique key, `part.what/object`. */
+            key: string;
+            /** @description Where the object opens. */
+            link: string;
+            /** @description Part that offers it; the page fills it in. */
+            part: string;
+            /** @description Name of that part; the page fills it in. */
+            part_name: string;
+            /**
+             * Format: int32
+             * @description 1 (gravest) to 4.
+             */
+            risk: number;
+            /** @description What is to be done, on which object. */
+            title: string;
+            /** @description Why it is the caller's to do. */
+            why_me: string;
+            /** @description Why now: what happened. */
+            why_now: string;
+        };
+        /** @description One thing that can be done about a task. */
+        TaskAction: {
+            /** @description Where it is done; `?do=…` opens the dialog of that page. */
+            link: string;
+            /** @description Address below `/api/v1` that does it, with `{}` as its body, after one question to the person. */
+            post?: string | null;
+            /** @description The verb on the button. */
+            title: string;
+        };
+        /** @description How much of the queue belongs to one part. */
+        TaskShare: {
+            /** @description Tasks. */
+            count: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Of these overdue. */
+            overdue: number;
+            /** @description Key of the part. */
+            part: string;
+        };
         /** @description A page of a timeline. */
         Timeline: {
             items: components["schemas"]["TimelineItem"][];
@@ -4022,6 +9958,27 @@ export interface components {
             limits_history: components["schemas"]["LimitsFrom"][];
             /** @description `[time in ms, min, max, average]`; intervals without data are left out. */
             points: number[][];
+        };
+        /** @description What a trial found. */
+        TrialReport: {
+            /** @description Cases with another figure or word in the answer. */
+            answer: number;
+            /** @description Cases that have one only now. */
+            answered: number;
+            /** @description Calls made on the stored cases. */
+            calls: number;
+            /** @description The first of them, the gravest first. */
+            changed: Record<string, never>[];
+            /** @description What a person should know before publishing. */
+            notes: string[];
+            /** @description Cases with the same answer under the new edition. */
+            reference: number;
+            /** @description Cases that no longer have an answer. */
+            refused: number;
+            /** @description Rule set the publication makes. */
+            rule_set: string;
+            /** @description Send it with the publication: what is published is what was tried out. */
+            trial: string;
         };
         /** @description A message that could not be delivered yet, or at all. */
         UndeliveredMessage: {
@@ -4119,6 +10076,331 @@ export interface components {
             /** @description 用户名 */
             username: string;
         };
+        /** @description Says whether it is fixed. */
+        VerifyHazard: {
+            /** @description Note; required where it is not fixed. */
+            note?: string | null;
+            /** @description Fixed. */
+            passed: boolean;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description What the enterprise was told. */
+        VisitAnnouncement: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description Organisations that join. */
+            joint_with: string[];
+            /** @description Laws and clauses. */
+            legal_basis: string[];
+            /** @description Matter. */
+            matter: string;
+            /** @description Planned end. */
+            planned_end: components["schemas"]["Ms"];
+        };
+        /** @description An answer to a check item. */
+        VisitAnswer: {
+            /** @description `pass`, `general`, `major`, `na`. */
+            answer: string;
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /**
+             * Format: uuid
+             * @description Event.
+             */
+            event: string;
+            /** @description Item. */
+            item: string;
+            /** @description Note. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Order.
+             */
+            seq: number;
+        };
+        /** @description Somebody who could go. */
+        VisitCandidate: {
+            /** @description Name. */
+            name: string;
+            /** @description Organisation. */
+            org: string;
+            /** @description Its name. */
+            org_name: string;
+            /** @description What it is made of. */
+            parts: components["schemas"]["ScorePart"][];
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            person: string;
+            /**
+             * Format: double
+             * @description Score; the list is in its order.
+             */
+            score: number;
+            /** @description Why this place in the order, in words. */
+            why: string;
+        };
+        /** @description Who could go and who cannot. */
+        VisitCandidates: {
+            /** @description How many are needed at least. */
+            least: number;
+            /** @description In order. */
+            possible: components["schemas"]["VisitCandidate"][];
+            /** @description Who cannot, and why. */
+            rejected: components["schemas"]["VisitRejected"][];
+            /** @description How the order is made. */
+            rule: string;
+        };
+        /** @description Visits of an enterprise this year against the cap. */
+        VisitCap: {
+            /**
+             * Format: int64
+             * @description Cap.
+             */
+            cap: number;
+            /** @description Edition. */
+            edition: string;
+            /** @description Whether the figure is an example. */
+            example: boolean;
+            /** @description Rule and clause. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description How many of them came by alarm, accident, complaint or recheck.
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description Visits of all subjects that are not withdrawn.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Year.
+             */
+            year: number;
+        };
+        /** @description What the enterprise said. */
+        VisitEvaluation: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description What the enterprise wrote. */
+            comment?: string | null;
+            /** @description Whether it is a complaint. */
+            complaint: boolean;
+            /** @description 1 to 5 by question. */
+            scores: {
+                [key: string]: number;
+            };
+        };
+        /** @description A visit with what is irregular about it. */
+        VisitIrregularity: components["schemas"]["VisitRow"] & {
+            /** @description Code. */
+            irregularity: string;
+            /** @description The same in Chinese. */
+            irregularity_name: string;
+            /** @description The figures behind it and the rule. */
+            why: string;
+        };
+        /** @description An item of the list with its answer. */
+        VisitItem: components["schemas"]["CheckItem"] & {
+            answer?: components["schemas"]["VisitAnswer"] | null;
+        };
+        /**
+         * @description What a visit is for.
+         * @enum {string}
+         */
+        VisitKind: "enforcement" | "joint" | "recheck" | "prevention_service" | "insurer_survey";
+        /** @description A code and its Chinese name. */
+        VisitOption: {
+            /** @description Code. */
+            code: string;
+            /** @description Name. */
+            title: string;
+        };
+        /** @description What forms offer. */
+        VisitOptions: {
+            /** @description Reasons to decline. */
+            declines: components["schemas"]["VisitOption"][];
+            /** @description Kinds the caller may ask for. */
+            kinds: components["schemas"]["VisitOption"][];
+            /** @description Questions of the evaluation. */
+            questions: components["schemas"]["VisitOption"][];
+            /** @description Reasons to ask. */
+            reasons: components["schemas"]["VisitOption"][];
+        };
+        /** @description Somebody who goes. */
+        VisitPerson: {
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            person: string;
+            /** @description Whether they came in. */
+            present: boolean;
+            signed_at?: components["schemas"]["Ms"] | null;
+        };
+        /**
+         * @description Why a visit is asked for.
+         * @enum {string}
+         */
+        VisitReason: "plan" | "alarm" | "accident" | "complaint" | "recheck" | "request";
+        /** @description Somebody who was not possible, and why. */
+        VisitRejected: {
+            /** @description Code of the reason. */
+            code: string;
+            /** @description Name. */
+            name: string;
+            /** @description Organisation. */
+            org: string;
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            person: string;
+            /** @description Reason in words, with the clause where a rule says so. */
+            why: string;
+        };
+        /** @description A row of the list. */
+        VisitRow: {
+            /** @description When it was asked for. */
+            created_at: components["schemas"]["Ms"];
+            /** @description Latest moment to come in. */
+            deadline: components["schemas"]["Ms"];
+            entered_at?: components["schemas"]["Ms"] | null;
+            /** @description Enterprise. */
+            enterprise: string;
+            /** @description Its name. */
+            enterprise_name: string;
+            from?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What for. */
+            kind: components["schemas"]["VisitKind"];
+            /** @description The same in Chinese. */
+            kind_name: string;
+            /** @description Scanned late. */
+            late: boolean;
+            left_at?: components["schemas"]["Ms"] | null;
+            /** @description What comes next. */
+            next: string;
+            /** @description Who must act. */
+            next_by: string;
+            /** @description Number. */
+            number: string;
+            /** @description Organisation that goes. */
+            org?: string | null;
+            /** @description Its name. */
+            org_name?: string | null;
+            /** @description Who goes. */
+            people: string;
+            /**
+             * Format: int64
+             * @description 1 to 4.
+             */
+            priority: number;
+            /** @description Why. */
+            reason_code: components["schemas"]["VisitReason"];
+            /** @description The same in Chinese. */
+            reason_name: string;
+            /** @description Region. */
+            region: string;
+            /** @description Organisation that asked. */
+            requested_org: string;
+            signed_at?: components["schemas"]["Ms"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["VisitState"];
+            /** @description The same in Chinese. */
+            state_name: string;
+            to?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Version that commands name.
+             */
+            version: number;
+        };
+        /**
+         * @description Where a visit stands.
+         * @enum {string}
+         */
+        VisitState: "requested" | "assigned" | "accepted" | "announced" | "entered" | "left" | "signed" | "evaluated" | "withdrawn";
+        /** @description An act without more to say. */
+        VisitVersion: {
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A visit as the caller may see it. */
+        VisitView: components["schemas"]["VisitRow"] & {
+            /** @description Acts the caller may take now. */
+            acts: string[];
+            announcement?: components["schemas"]["VisitAnnouncement"] | null;
+            /** @description Laws an announcement may name; the first is proposed. */
+            bases: string[];
+            /** @description Visits of the year against the cap. */
+            cap: components["schemas"]["VisitCap"];
+            /** @description Who goes. */
+            crew: components["schemas"]["VisitPerson"][];
+            /** @description Whether the enterprise signed. */
+            enterprise_signed: boolean;
+            evaluation?: components["schemas"]["VisitEvaluation"] | null;
+            /** @description Items with their answers. */
+            items: components["schemas"]["VisitItem"][];
+            /**
+             * Format: uuid
+             * @description Last event, so that “why?” opens.
+             */
+            last_event: string;
+            /** @description The check list proposed for this enterprise. */
+            proposed_template: string;
+            /** @description Why, in words. */
+            reason: string;
+            /** @description SM3 digest of the record. */
+            record?: string | null;
+            /** @description Refusal, as recorded. */
+            refusal?: string | null;
+            /** @description Who was not possible when they were chosen, and why. */
+            rejected: components["schemas"]["VisitRejected"][];
+            /**
+             * Format: uuid
+             * @description Event that asked.
+             */
+            requested_event: string;
+            /**
+             * Format: double
+             * @description Score of the choice.
+             */
+            score?: number | null;
+            /** @description What it is made of. */
+            score_parts: components["schemas"]["ScorePart"][];
+            /** @description Visitors' signatures that are missing. */
+            signatures_missing: number;
+            /** @description Skills needed. */
+            skills: string[];
+            /**
+             * Format: uuid
+             * @description Event that caused it.
+             */
+            source_event?: string | null;
+            /** @description Object of that event, such as `alarm/…`. */
+            source_subject?: string | null;
+            /** @description Title of the check list. */
+            template?: string | null;
+            /** @description Why it was withdrawn. */
+            withdrawn_reason?: string | null;
+        };
         /** @description Who can see one enterprise, and why. */
         Who: {
             enterprise: string;
@@ -4136,6 +10418,16 @@ export interface components {
             items: components["schemas"]["TimelineItem"][];
             /** @description Whether the walk was cut short. */
             more: boolean;
+        };
+        /** @description Why the visit is not needed. */
+        Withdraw: {
+            /** @description Reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
     };
     responses: never;
@@ -4425,7 +10717,10 @@ export interface operations {
     };
     post_calc_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 规则集版本，取自原结果的 rule.rule_set：用当时的规则表重算；不填则用现行规则表 */
+                rule_set?: string;
+            };
             header?: {
                 "Idempotency-Key"?: string;
             };
@@ -4446,6 +10741,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    post_calc_rule_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SheetUpload"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    get_calc_rule_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -4602,6 +10947,583 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Situation"];
+                };
+            };
+        };
+    };
+    get_credit_catalogue: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditCatalogue"];
+                };
+            };
+        };
+    };
+    get_credit_facts: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the organisation or of the fact. */
+                q?: string;
+                /** @description Organisation or person. */
+                subject?: string;
+                /** @description `enterprise`, `service_org` or `expert`. */
+                subject_kind?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description State; `waiting` for what a person must confirm. */
+                state?: string;
+                /** @description `positive` or `adverse`. */
+                direction?: string;
+                /** @description Catalogue code. */
+                code?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CreditFactRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_credit_facts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditNewFact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    get_credit_facts_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    post_credit_facts_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    post_credit_facts_id_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditDismissal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    post_credit_facts_id_objections: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditObjectionForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    get_credit_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditModelView"];
+                };
+            };
+        };
+    };
+    post_credit_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditAdoption"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditModelView"];
+                };
+            };
+        };
+    };
+    get_credit_objections: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description `open`, `upheld` or `rejected`. */
+                state?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CreditObjectionRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_credit_objections_id_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditFactView"];
+                };
+            };
+        };
+    };
+    get_credit_ratings: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description Grade. */
+                grade?: string;
+                /** @description Risk colour. */
+                risk?: string;
+                /** @description `true` for those with a running notice. */
+                noticed?: boolean;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CreditRatingRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_credit_ratings_enterprise: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRatingView"];
+                };
+            };
+        };
+    };
+    get_credit_ratings_enterprise_basis: {
+        parameters: {
+            query?: {
+                /** @description Event of the grade; the newest where not given. */
+                grade?: string;
+                /** @description `json` or `pdf`. */
+                form?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON 或 PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_credit_ratings_enterprise_class: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditClassForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRatingView"];
+                };
+            };
+        };
+    };
+    post_credit_ratings_enterprise_what_if: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditWhatIf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditGradeTrial"];
+                };
+            };
+        };
+    };
+    get_credit_runs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CreditRunRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_credit_runs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditRunForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRunView"];
+                };
+            };
+        };
+    };
+    get_credit_runs_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRunView"];
+                };
+            };
+        };
+    };
+    get_credit_scores_subject: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditScoreView"];
+                };
+            };
+        };
+    };
+    post_credit_scores_subject_what_if: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditWhatIf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditTrial"];
                 };
             };
         };
@@ -5173,6 +12095,32 @@ export interface operations {
             };
         };
     };
+    get_events_id_bundle: {
+        parameters: {
+            query?: {
+                /** @description `true`: everything about the object of this event; else this event and what led to it. */
+                whole?: boolean;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+        };
+    };
     get_events_id_entry: {
         parameters: {
             query?: never;
@@ -5192,6 +12140,300 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    get_events_id_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    get_evidence_log: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogState"];
+                };
+            };
+        };
+    };
+    get_expert_orgs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name. */
+                q?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ExpertOrgRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_expert_orgs_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertOrgView"];
+                };
+            };
+        };
+    };
+    get_expert_search: {
+        parameters: {
+            query?: {
+                /** @description Enterprise; an enterprise looks for itself. */
+                enterprise?: string;
+                /** @description Skills, separated by commas; where none is named, what its trade and risk tags call for. */
+                skills?: string;
+                /** @description Kind of task; `inspection` where not given. */
+                task?: string;
+                /** @description First day, such as 2026-12-01; tomorrow where not given. */
+                from?: string;
+                /** @description Last day; the first one where not given. */
+                to?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindAnswer"];
+                };
+            };
+        };
+    };
+    get_expert_terms: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertTaxonomy"];
+                };
+            };
+        };
+    };
+    get_experts: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name or title. */
+                q?: string;
+                /** @description Skill, by code or name. */
+                skill?: string;
+                /** @description Organisation. */
+                org?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ExpertRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_experts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertView"];
+                };
+            };
+        };
+    };
+    get_experts_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertView"];
+                };
+            };
+        };
+    };
+    put_experts_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertView"];
+                };
+            };
+        };
+    };
+    post_experts_id_conflicts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConflictForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertEntered"];
                 };
             };
         };
@@ -5246,6 +12488,30 @@ export interface operations {
                     "image/webp": number[];
                     "application/pdf": number[];
                     "application/zip": number[];
+                };
+            };
+        };
+    };
+    get_hazard_clauses: {
+        parameters: {
+            query?: {
+                /** @description Words of the criterion, its group or its number. */
+                q?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardClause"][];
                 };
             };
         };
@@ -5421,6 +12687,349 @@ export interface operations {
             };
         };
     };
+    get_hazards: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Place, text or enterprise name. */
+                q?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description `general` or `major`. */
+                level?: string;
+                /** @description A state, or `open` for all that is not finished. */
+                state?: string;
+                /** @description How it was found. */
+                found_via?: string;
+                /** @description `true` for those past their due time. */
+                overdue?: boolean;
+                /** @description `true` for those listed for supervision. */
+                listed?: boolean;
+                /** @description `true` for those with an extension to be decided. */
+                extension?: boolean;
+                /** @description Visit that found them. */
+                visit?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HazardRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_hazards: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    get_hazards_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmLevel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskExtension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_extension_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideExtension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_rectify: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectifyHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
+    post_hazards_id_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyHazard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardView"];
+                };
+            };
+        };
+    };
     get_home: {
         parameters: {
             query?: never;
@@ -5558,6 +13167,546 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
+    get_instruments: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Organisation. */
+                org?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Instrument"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_instruments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertEntered"];
+                };
+            };
+        };
+    };
+    get_insurance_applications: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description `requested`, `quoted`, `bound` or `withdrawn`. */
+                state?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InsuranceApplicationRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_insurance_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceApplicationForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationView"];
+                };
+            };
+        };
+    };
+    get_insurance_applications_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationStart"];
+                };
+            };
+        };
+    };
+    get_insurance_applications_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationView"];
+                };
+            };
+        };
+    };
+    post_insurance_applications_id_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceRevision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationView"];
+                };
+            };
+        };
+    };
+    post_insurance_applications_id_quote: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceQuoteForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationView"];
+                };
+            };
+        };
+    };
+    post_insurance_applications_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceApplicationView"];
+                };
+            };
+        };
+    };
+    get_insurance_duties: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description Sector of the list. */
+                sector?: string;
+                /** @description `none`, `lapsed`, `soon` or `covered`. */
+                standing?: string;
+                /** @description Insurer. */
+                insurer?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InsuranceDuty"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_insurance_duties_enterprise: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                enterprise: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceDutyDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsuranceDuty"];
+                };
+            };
+        };
+    };
+    get_insurance_policies: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description Number. */
+                policy_no?: string;
+                /** @description `in_force` or `ended`. */
+                state?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description Insurer. */
+                insurer?: string;
+                /** @description Region and all below it. */
+                region?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InsurancePolicyRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_insurance_policies_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurancePolicyView"];
+                };
+            };
+        };
+    };
+    get_insurance_policies_id_basis: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiumExport"];
+                };
+            };
+        };
+    };
+    get_insurance_policies_id_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiumChanges"];
+                };
+            };
+        };
+    };
+    post_insurance_policies_id_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurancePolicyView"];
+                };
+            };
+        };
+    };
+    get_insurance_policies_id_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionStart"];
+                };
+            };
+        };
+    };
+    post_insurance_policies_id_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventionPlanForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionPlan"];
+                };
+            };
+        };
+    };
+    get_insurance_statistics: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Region and all below it. */
+                region?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InsurerStatistics"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
         };
@@ -6071,6 +14220,352 @@ export interface operations {
             };
         };
     };
+    get_premium_adjustments: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description `proposed`, `accepted`, `declined` or `lapsed`. */
+                state?: string;
+                /** @description Policy. */
+                policy?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PremiumAdjustmentRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_premium_adjustments_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiumAdjustmentView"];
+                };
+            };
+        };
+    };
+    post_premium_adjustments_id_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceRevision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiumAdjustmentView"];
+                };
+            };
+        };
+    };
+    post_premium_adjustments_id_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiumAdjustmentView"];
+                };
+            };
+        };
+    };
+    get_prevention_lines: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description Plan. */
+                plan?: string;
+                /** @description Policy. */
+                policy?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description `planned`, `scheduled`, `rendered`, `confirmed` or `settled`. */
+                state?: string;
+                /** @description Kind of service. */
+                item?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PreventionLine"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_prevention_lines_id_complain: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceComplaintForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceComplaint"];
+                };
+            };
+        };
+    };
+    post_prevention_lines_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventionConfirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionLine"];
+                };
+            };
+        };
+    };
+    post_prevention_lines_id_schedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventionSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionLine"];
+                };
+            };
+        };
+    };
+    post_prevention_lines_id_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreventionSettle"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionLine"];
+                };
+            };
+        };
+    };
+    get_prevention_plans_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionPlan"];
+                };
+            };
+        };
+    };
+    post_prevention_plans_id_agree: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceRevision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionPlan"];
+                };
+            };
+        };
+    };
+    post_prevention_plans_id_return: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsuranceReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreventionPlan"];
+                };
+            };
+        };
+    };
     get_qr_kind_id: {
         parameters: {
             query?: never;
@@ -6269,6 +14764,138 @@ export interface operations {
             };
         };
     };
+    get_rule_editions: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description 规则表 */
+                table?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PublishedRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_rule_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTables"];
+                };
+            };
+        };
+    };
+    get_rule_tables_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTableRows"];
+                };
+            };
+        };
+    };
+    post_rule_tables_table_editions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditionForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+        };
+    };
+    post_rule_tables_table_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditionForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReport"];
+                };
+            };
+        };
+    };
     get_search: {
         parameters: {
             query: {
@@ -6289,6 +14916,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hits"];
+                };
+            };
+        };
+    };
+    get_service_complaints: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Name of the enterprise. */
+                q?: string;
+                /** @description `open` or `answered`. */
+                state?: string;
+                /** @description Line. */
+                line?: string;
+                /** @description Plan. */
+                plan?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ServiceComplaint"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_service_complaints_id_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceComplaintAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceComplaint"];
                 };
             };
         };
@@ -6373,6 +15067,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    get_service_orgs_id_qualifications: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Person; all of the organisation where not given. */
+                person?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Qualification"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_service_orgs_id_qualifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualificationForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    get_services: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Expert. */
+                person?: string;
+                /** @description Organisation that went. */
+                org?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description State. */
+                state?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ExpertService"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_services_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertService"];
+                };
+            };
+        };
+    };
+    post_services_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertService"];
                 };
             };
         };
@@ -6740,6 +15587,44 @@ export interface operations {
             };
         };
     };
+    get_tasks: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Part, by its key. */
+                part?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description Only what is overdue. */
+                overdue?: boolean;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Task"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
     post_telemetry: {
         parameters: {
             query?: {
@@ -7016,6 +15901,533 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_visit_caps: {
+        parameters: {
+            query: {
+                /** @description Enterprise. */
+                enterprise: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitCap"];
+                };
+            };
+        };
+    };
+    get_visit_irregularities: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description `late_scan`, `no_entry`, `over_cap`, `no_result`, `single_person`, `complaint`; all where not given. */
+                irregularity?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_VisitIrregularity"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    get_visit_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOptions"];
+                };
+            };
+        };
+    };
+    get_visits: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                "page[cursor]"?: string;
+                /** @description Rows per page, 1 to 200, 20 where not given. */
+                "page[size]"?: number;
+                /** @description Column to sort by, `-` in front for descending. */
+                sort?: string;
+                /** @description `json`, `xlsx` or `csv`. */
+                format?: "json" | "xlsx" | "csv";
+                /** @description Enterprise name or reason. */
+                q?: string;
+                /** @description Region and all below it. */
+                region?: string;
+                /** @description Enterprise. */
+                enterprise?: string;
+                /** @description What for. */
+                kind?: string;
+                /** @description Why. */
+                reason?: string;
+                /** @description A state, or `open` for all that is not finished. */
+                state?: string;
+                /** @description Organisation that goes. */
+                org?: string;
+                /** @description `true` for those the caller is sent to. */
+                mine?: boolean;
+                /** @description Calendar year. */
+                year?: number;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_VisitRow"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    post_visits: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    get_visits_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_announce: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announce"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    get_visits_id_candidates: {
+        parameters: {
+            query?: {
+                /** @description Start; now where not given. */
+                from?: components["schemas"]["Ms"];
+                /** @description End; the deadline where not given. */
+                to?: components["schemas"]["Ms"];
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitCandidates"];
+                };
+            };
+        };
+    };
+    post_visits_id_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_visits_id_enter: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_leave: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    get_visits_id_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    post_visits_id_refusal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseSign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_sign: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+        };
+    };
+    post_visits_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
             };
         };
     };
