@@ -4,19 +4,25 @@ import { Clock } from "@kit/Clock";
 import { dateTime } from "@kit/format";
 import { AppLink } from "@kit/nav";
 import { Page } from "@kit/Page";
-import { EmptyNext, ProblemAlert } from "@kit/Problem";
+import { ProblemAlert } from "@kit/Problem";
 import { StatNumber } from "@kit/StatNumber";
+import { TaskQueue } from "@kit/TaskQueue";
 import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSession } from "./session";
 
-/** The first page of every role: what is due, why, and where to do it. The server puts it together from the parts. */
+/** Figures that stand above the queue; the other cards follow below it. */
+const FIGURES = 7;
+
+/** The first page of every role: its queue, what is due and why, and what the parts show besides. */
 export default function Home() {
   const { t } = useTranslation();
   const session = useSession();
   const { data, error, refetch, isPending } = useGet("/home", { live: [""], every: 60_000 });
   const cards = data?.cards ?? [];
-  const figures = cards.filter((card) => has(card.value) && !card.items?.length);
+  const numbers = cards.filter((card) => has(card.value) && !card.items?.length);
+  const figures = numbers.slice(0, FIGURES - 2);
+  const rest = cards.filter((card) => !figures.includes(card));
   return (
     <Page
       title={t("工作台")}
@@ -24,11 +30,16 @@ export default function Home() {
     >
       <ProblemAlert error={error} retry={() => void refetch()} />
       {isPending && !error && <Skeleton active />}
-      {data?.cards.length === 0 && (
-        <EmptyNext text={t("目前没有待办事项。有新的事项时会出现在这里，并在右上角提醒。")} />
-      )}
-      {figures.length > 0 && (
+      {data && (
         <section className="panel numbers" aria-label={t("关键数据")}>
+          <StatNumber label={t("待办事项")} value={data.tasks} unit={t("项")} link="/" />
+          <StatNumber
+            label={t("其中逾期")}
+            value={data.overdue}
+            unit={t("项")}
+            tone={data.overdue > 0 ? "bad" : "good"}
+            link="/?overdue=true"
+          />
           {figures.map((card) => (
             <StatNumber
               key={card.key}
@@ -42,12 +53,11 @@ export default function Home() {
           ))}
         </section>
       )}
+      {data && <TaskQueue shares={data.shares} />}
       <div className="work">
-        {cards
-          .filter((card) => !figures.includes(card))
-          .map((card) => (
-            <Card key={card.key} card={card} />
-          ))}
+        {rest.map((card) => (
+          <Card key={card.key} card={card} />
+        ))}
       </div>
     </Page>
   );

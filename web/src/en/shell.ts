@@ -372,4 +372,13 @@ export default {
   市级: "City",
   是: "Yes",
   否: "No",
+  待办事项: "To do",
+  其中逾期: "Overdue",
+  只看逾期: "Overdue only",
+  系统: "System",
+  期限依据: "Time limit",
+  为什么是我: "Why me",
+  为什么是现在: "Why now",
+  不办的后果: "If nothing is done",
+  已办理: "Done",
 };

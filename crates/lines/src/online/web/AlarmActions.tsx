@@ -1,14 +1,24 @@
 import type { Alarm } from "@api/types";
 import { useMay } from "@kit/session";
 import { Button, Tooltip } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Step } from "./AlarmDialogs";
 
 const AlarmDialogs = lazy(() => import("./AlarmDialogs"));
 
-/** The step an alarm waits for, where my role may take it: sign, explain, clear. */
-export function AlarmActions({ alarm, size = "small" }: { alarm: Alarm; size?: "small" | "middle" }) {
+const STEP: Record<string, Step> = { active: "acknowledge", acknowledged: "explain", explained: "clear" };
+
+/** The step an alarm waits for, where my role may take it: sign, explain, clear. `start` opens it at once, as a task in the queue asks. */
+export function AlarmActions({
+  alarm,
+  size = "small",
+  start,
+}: {
+  alarm: Alarm;
+  size?: "small" | "middle";
+  start?: string;
+}) {
   const { t } = useTranslation();
   const may = useMay();
   const [step, setStep] = useState<Step | null>(null);
@@ -17,6 +27,12 @@ export function AlarmActions({ alarm, size = "small" }: { alarm: Alarm; size?: "
     setAsked(true);
     setStep(wanted);
   };
+  const waits = STEP[alarm.state];
+  const wanted = start === waits && may(`online:${waits}`) && (waits !== "clear" || alarm.back_to_normal);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens when the page is entered, not whenever the alarm is read again
+  useEffect(() => {
+    if (wanted && waits) open(waits);
+  }, []);
   const button = (wanted: Step, label: string, blocked?: string) => (
     <Tooltip title={blocked}>
       <Button

@@ -2,7 +2,7 @@ import { useGet } from "@api/hooks";
 import { Clock } from "@kit/Clock";
 import { DetailPage, Pairs } from "@kit/DetailPage";
 import { dateTimeSeconds, number, unitSign } from "@kit/format";
-import { AppLink, useParam } from "@kit/nav";
+import { AppLink, useParam, useQuery } from "@kit/nav";
 import { Panel } from "@kit/Page";
 import { TagTrend } from "@kit/TagTrend";
 import { AlarmLevel, AlarmStatus } from "@kit/tags";
@@ -16,6 +16,7 @@ const ORDER = ["active", "acknowledged", "explained", "cleared"];
 export default function AlarmPage() {
   const { t } = useTranslation();
   const id = useParam("id");
+  const asked = useQuery();
   const { data: alarm, error, refetch } = useGet("/alarms/{id}", { path: { id }, live: ["iot.alarm"], every: 30_000 });
   const { data: tags } = useGet("/tags", { query: { tag: alarm?.tag, "page[size]": "1" }, enabled: Boolean(alarm) });
   const tag = tags?.items.find((each) => each.tag === alarm?.tag);
@@ -36,7 +37,7 @@ export default function AlarmPage() {
           </span>
         )
       }
-      extra={alarm && <AlarmActions alarm={alarm} size="middle" />}
+      extra={alarm && <AlarmActions alarm={alarm} size="middle" start={asked.do} />}
     >
       {alarm && (
         <>
