@@ -13,6 +13,8 @@ const own: Screen[] = [
   { path: "/imports/$kind", title: "导入", parent: "/imports", load: () => import("./ImportPage") },
   { path: "/q/$kind/$id", title: "扫码查看", load: () => import("./QrLanding") },
   { path: "/why/$id", title: "为什么", load: () => import("./Why") },
+  { path: "/evidence", title: "存证日志", load: () => import("../evidence/LogPage") },
+  { path: "/verify", title: "核验案卷包", layout: "plain", load: () => import("../evidence/Verify") },
   { path: "/login", title: "登录", layout: "plain", load: () => import("./Login") },
 ];
 

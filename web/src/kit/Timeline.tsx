@@ -5,6 +5,7 @@ import { Button, Drawer } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { dateTimeSeconds, number } from "./format";
+import { BundleButton, LogBadge } from "./LogBadge";
 import { AppLink } from "./nav";
 import { EmptyNext, ProblemAlert } from "./Problem";
 
@@ -32,8 +33,14 @@ export function Timeline({
   const [open, setOpen] = useState<TimelineItem | null>(null);
   if (error) return <ProblemAlert error={error} retry={() => void refetch()} />;
   if (data?.items.length === 0) return <EmptyNext text={t("还没有记录")} />;
+  const newest = data?.items[0];
   return (
     <>
+      {newest && query.subject && (
+        <div className="no-print">
+          <BundleButton event={newest.id} seq={newest.seq} />
+        </div>
+      )}
       <ol className="timeline">
         {data?.items.map((item) => (
           <li key={item.id}>
@@ -44,7 +51,8 @@ export function Timeline({
             <Files files={item.files} />
             <Button className="no-print" type="link" size="small" style={{ padding: 0 }} onClick={() => setOpen(item)}>
               {t("存证")} #{number(item.seq)}
-            </Button>
+            </Button>{" "}
+            <LogBadge seq={item.seq} />
           </li>
         ))}
       </ol>
@@ -128,7 +136,9 @@ function Entry({ id }: { id: string }) {
       <dl className="pairs">
         <div>
           <dt>{t("日志序号")}</dt>
-          <dd className="num">{number(self.seq)}</dd>
+          <dd className="num">
+            {number(self.seq)} <LogBadge seq={self.seq} />
+          </dd>
         </div>
         <div>
           <dt>{t("发生时间")}</dt>
