@@ -1,6 +1,7 @@
 //! The figures that are promised, measured: `bench/run` builds and calls this.
 mod alarm;
 mod browser;
+mod credit;
 mod device;
 mod http;
 mod ingest;
@@ -39,6 +40,8 @@ enum Verb {
     Pages,
     /// From a reading to the alarm in a browser.
     Alarm,
+    /// Credit scores of a county.
+    Credit,
     /// MQTT QoS 1 rate beside Mosquitto.
     Rate,
     /// The node that takes the flood; started by `rate`.
@@ -80,6 +83,9 @@ async fn main() -> Result<()> {
     }
     if wanted(&Verb::Alarm) {
         alarm::measure(&county, days).await?;
+    }
+    if wanted(&Verb::Credit) {
+        credit::measure()?;
     }
     if wanted(&Verb::Rate) {
         rate::measure(folder, u64::from(seconds / 6).max(1)).await?;

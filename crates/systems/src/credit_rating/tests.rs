@@ -184,7 +184,9 @@ story!(a_run_names_the_movers_and_the_basis_is_recomputed_outside, parts(), |t| 
     officer.post("/api/v1/credit-runs", &late).await.problem(422);
 
     let basis = manager.get(&format!("{RATINGS}/E001/basis")).await;
-    let path = std::env::temp_dir().join(format!("anlan-basis-{}.json", t.ctx().new_id()));
+    // The same story runs on both databases at once, with the same ids.
+    let name = format!("anlan-basis-{}-{:?}.json", std::process::id(), std::thread::current().id());
+    let path = std::env::temp_dir().join(name);
     std::fs::write(&path, &basis.bytes).unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/recompute/score.py");
     let output = std::process::Command::new("python3").arg(script).arg(&path).output().unwrap();
