@@ -262,9 +262,12 @@ fn lines(text: &mut String, scope: &str, answers: Option<&BTreeMap<Answer, BTree
     }
 }
 
-/// Whose existence is no secret: registers of insurers and service organisations, a code that leads
+/// Whose existence is no secret: registers of insurers, service organisations and experts, a code that leads
 /// to a page which asks again, and how far a registration has come, for whoever holds its number.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 9] = [
+    "/experts/{id}",
+    "/expert-orgs/{id}",
+    "/service-orgs/{id}/qualifications",
     "/qr/{kind}/{id}",
     "/insurers/{id}",
     "/insurers/{id}/people",

@@ -86,7 +86,7 @@ fn limits() -> Value {
 
 /// Every route, those that end something last.
 pub fn all() -> Vec<Route> {
-    [reading(), registers(), supervision(), visits(), hazards(), administration(), platform_routes()]
+    [reading(), registers(), supervision(), visits(), hazards(), experts(), administration(), platform_routes()]
         .into_iter()
         .flatten()
         .collect()
@@ -134,6 +134,12 @@ fn reading() -> Vec<Route> {
         "/visit-options",
         "/hazards",
         "/hazard-clauses",
+        "/experts",
+        "/expert-terms",
+        "/expert-orgs",
+        "/instruments",
+        "/services",
+        "/tasks",
     ];
     let mut routes: Vec<Route> = lists.into_iter().map(get).collect();
     routes.extend([
@@ -144,6 +150,11 @@ fn reading() -> Vec<Route> {
         get("/authorisation/who").query("enterprise=E001"),
         get("/alarms/{id}").of("alarm"),
         get("/visit-caps").query("enterprise=E001"),
+        get("/expert-search").query("enterprise=E001"),
+        get("/experts/{id}").of("expert"),
+        get("/expert-orgs/{id}").of("service_org"),
+        get("/services/{id}").of("visit"),
+        get("/service-orgs/{id}/qualifications").of("service_org"),
         get("/hazards/{id}").of("hazard"),
         get("/visits/{id}").of("visit"),
         get("/visits/{id}/candidates").of("visit"),
@@ -245,6 +256,21 @@ fn supervision() -> Vec<Route> {
         post("/hazard-sources/{id}/confirm", json!({})).of("hazard_source"),
         post("/hazard-sources/{id}/return", reason()).of("hazard_source"),
         act("/telemetry").with(Body::Lines("{\"seq\":9,\"ts\":1795395600000,\"boot\":\"b9\",\"values\":{\"x\":1}}")),
+    ]
+}
+
+/// The library: people, papers, instruments, and what an enterprise says of a service.
+fn experts() -> Vec<Route> {
+    let form = json!({"person": "01900000-0000-7000-8000-000000000009", "skills": ["fire"]});
+    let paper = json!({"kind": "cma", "number": "试探-1", "valid_to": "2027-06-30"});
+    let meter = json!({"kind": "gas_detector", "serial": "试探-1", "calibrated_to": "2027-06-30"});
+    vec![
+        post("/experts", form),
+        put("/experts/{id}", json!({"skills": ["fire"]})).of("expert"),
+        post("/experts/{id}/conflicts", json!({"enterprise": "E001", "kind": "other"})).of("expert"),
+        post("/instruments", meter),
+        post("/service-orgs/{id}/qualifications", paper).of("service_org"),
+        post("/services/{id}/confirm", json!({"satisfied": true})).of("visit"),
     ]
 }
 

@@ -282,6 +282,19 @@ async fn credit(
     ids.insert("credit_run", text(&officer.post("/api/v1/credit-runs", &run).await.ok(), "id"));
 }
 
+/// Somebody of SVC1 in the library, the same for both worlds.
+async fn expert(t: &TestPlatform) -> String {
+    let admin = t.login("org_admin@SVC1").await;
+    let known = admin.get("/api/v1/experts").await.ok();
+    if let Some(id) = known["items"][0]["id"].as_str() {
+        return id.to_owned();
+    }
+    let person = json!({"name": "入库专家", "phone": "13700000001"});
+    let person = text(&admin.post("/api/v1/service-orgs/SVC1/people", &person).await.ok(), "id");
+    let form = json!({"person": person, "skills": ["fire"]});
+    text(&admin.post("/api/v1/experts", &form).await.ok(), "id")
+}
+
 /// What government and administrators keep about it.
 async fn govern(t: &TestPlatform, id: &str, county: &str, canary: &str, ids: &mut BTreeMap<&'static str, String>) {
     let region = platform::auth::Org::find(t.app.db(), id).await.unwrap().unwrap().region;
@@ -314,4 +327,5 @@ async fn govern(t: &TestPlatform, id: &str, county: &str, canary: &str, ids: &mu
     t.run_jobs().await;
     let events = officer.get(&format!("/api/v1/timeline?enterprise={id}&kind=iot.tag.registered")).await.ok();
     ids.insert("event", text(&events["items"][0], "id"));
+    ids.insert("expert", expert(t).await);
 }
