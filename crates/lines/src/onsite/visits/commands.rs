@@ -45,6 +45,7 @@ pub struct NewVisit {
 
 /// Chooses who goes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitAssignment)]
 pub struct Assignment {
     /// People who go, from the proposed candidates.
     pub people: Vec<Uuid>,
@@ -65,6 +66,7 @@ pub struct VisitVersion {
 
 /// Why somebody will not go.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitDecline)]
 pub struct Decline {
     /// `ill`, `conflict`, `busy`, `skill`, `other`.
     pub reason_code: String,
@@ -77,6 +79,7 @@ pub struct Decline {
 
 /// What the enterprise is told.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitAnnounceForm)]
 pub struct Announce {
     /// Matter.
     #[schema(max_length = 2000)]
@@ -96,6 +99,7 @@ pub struct Announce {
 
 /// Coming in.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitEntry)]
 pub struct Enter {
     /// What the code at the door says.
     #[schema(max_length = 500)]
@@ -115,6 +119,7 @@ pub struct Enter {
 
 /// The answer to one item.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitGivenAnswer)]
 pub struct GiveAnswer {
     /// Item of the check list.
     pub item: String,
@@ -127,6 +132,7 @@ pub struct GiveAnswer {
 
 /// How the visit was.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitEvaluationForm)]
 pub struct Evaluate {
     /// 1 to 5 for `conduct`, `useful`, `burden`.
     pub scores: BTreeMap<String, u8>,
@@ -142,6 +148,7 @@ pub struct Evaluate {
 
 /// Why the visit is not needed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitWithdrawal)]
 pub struct Withdraw {
     /// Reason.
     #[schema(max_length = 2000)]

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 /// Signs the record.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitSignature)]
 pub struct Sign {
     /// SM3 digest of the record that was read.
     pub record: String,
@@ -24,6 +25,7 @@ pub struct Sign {
 
 /// Notes that the enterprise will not sign.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = VisitSignRefusal)]
 pub struct RefuseSign {
     /// Who refuses, why, and how it was explained and witnessed.
     #[schema(max_length = 2000)]
