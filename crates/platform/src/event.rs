@@ -30,8 +30,8 @@ pub struct NewEvent {
     pub audience: Audience,
     /// When it happened, where that is not now.
     pub occurred_at: Option<Ms>,
-    /// Whose clock that time came from: `device`, `ntp` or `unknown`.
-    pub clock: &'static str,
+    /// Whose clock that time came from, where it is not this machine's: `device`.
+    pub clock: Option<&'static str>,
     /// Device that reported it.
     pub device: Option<String>,
     /// Ids of the events that led here.
@@ -76,7 +76,7 @@ impl NewEvent {
             site: None,
             audience: Audience::Parties,
             occurred_at: None,
-            clock: "ntp",
+            clock: None,
             device: None,
             because: vec![],
             law: vec![],
@@ -108,7 +108,7 @@ impl NewEvent {
     #[must_use]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
-        self.clock = "device";
+        self.clock = Some("device");
         self
     }
     /// Names a law or rule with its clause.
@@ -132,6 +132,8 @@ pub(crate) struct Surroundings<'a> {
     pub now: Ms,
     pub seen: (u64, String),
     pub source: &'a Source,
+    /// Who keeps this machine's clock right.
+    pub clock: &'static str,
     /// Whether this is the invented past of a demonstration.
     pub demo: bool,
 }
@@ -208,7 +210,7 @@ fn context(event: &NewEvent, around: &Surroundings, actor: &Value) -> Value {
         ctx.insert("clock".into(), "unknown".into());
         ctx.insert("demo".into(), true.into());
     } else {
-        ctx.insert("clock".into(), event.clock.into());
+        ctx.insert("clock".into(), event.clock.unwrap_or(around.clock).into());
     }
     if let Some(enterprise) = &placed.enterprise {
         ctx.insert("enterprise".into(), enterprise.as_str().into());

@@ -10,11 +10,13 @@ mod files;
 mod own;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 
 pub use authority::Authority;
 
@@ -26,10 +28,41 @@ pub const HTTP: [&str; 2] = ["h2", "http/1.1"];
 #[error("{0}")]
 pub struct TlsError(pub String);
 
+/// The certificate that listeners show: a renewed one takes the place of the old one at once, for
+/// every listener that was made from the same identity, without a restart.
+#[derive(Debug, Clone)]
+pub struct Shown(Arc<RwLock<Arc<CertifiedKey>>>);
+
+impl Shown {
+    fn new(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<Self, TlsError> {
+        let key = CertifiedKey::from_der(chain, key, &provider())
+            .map_err(|e| TlsError(format!("证书不能用于 TLS（{e}）")))?;
+        Ok(Self(Arc::new(RwLock::new(Arc::new(key)))))
+    }
+    fn current(&self) -> Arc<CertifiedKey> {
+        // Nothing that holds the lock can panic; a poisoned one still holds a good key.
+        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+    /// Shows what a newer identity shows; false where that is the same certificate.
+    pub fn renew(&self, newer: &Identity) -> bool {
+        let next = newer.shown.current();
+        if next.cert == self.current().cert {
+            return false;
+        }
+        *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = next;
+        true
+    }
+}
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.current())
+    }
+}
+
 /// What the node shows to those who connect.
 pub struct Identity {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    shown: Shown,
     /// When the certificate ends, milliseconds since 1970; health checks warn before.
     pub not_after_ms: i64,
     /// The local authority to install on phones; nothing with the customer's own certificate.
@@ -60,13 +93,16 @@ impl Identity {
         own::load(certificate, key, now_ms)
     }
 
+    /// The certificate that its listeners show, to renew it while they run.
+    pub fn shown(&self) -> Shown {
+        self.shown.clone()
+    }
+
     /// The configuration of a TLS listener that speaks these protocols; none for plain MQTT.
     pub fn server_config(&self, protocols: &[&str]) -> Result<Arc<ServerConfig>, TlsError> {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
-            .and_then(|builder| {
-                builder.with_no_client_auth().with_single_cert(self.chain.clone(), self.key.clone_key())
-            })
+            .map(|builder| builder.with_no_client_auth().with_cert_resolver(Arc::new(self.shown.clone())))
             .map_err(|e| TlsError(format!("证书不能用于 TLS（{e}）")))?;
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
         Ok(Arc::new(config))

@@ -25,6 +25,7 @@ pub async fn open(config: &Config) -> Result<App> {
             lockout_failures: i64::from(config.lockout_failures),
             lockout_ms: ms(config.lockout_duration),
             tick: config.clock_tick.min(std::time::Duration::from_millis(250)),
+            clock: config.clock_source.as_str(),
         },
     };
     Ok(App::start(setup).await?)

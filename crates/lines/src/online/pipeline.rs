@@ -43,6 +43,8 @@ pub struct Pipeline {
     tags: RwLock<HashMap<String, Arc<TagEntry>>>,
     devices: RwLock<HashMap<String, Arc<DeviceEntry>>>,
     rate: Mutex<Rate>,
+    /// How far a device's time may be off for a reading to count as live.
+    skew: AtomicI64,
     rates: RateCache,
     /// What the register looked like when it was last read.
     seen: Mutex<Vec<i64>>,
@@ -113,6 +115,7 @@ impl Pipeline {
             tags: RwLock::default(),
             devices: RwLock::default(),
             rate: Mutex::default(),
+            skew: AtomicI64::new(reading::LIVE_WINDOW_MS),
             rates: RateCache::default(),
             seen: Mutex::default(),
             looked: AtomicI64::new(0),
@@ -263,6 +266,11 @@ impl Pipeline {
         }
     }
 
+    /// Sets how far a device's time may be off for a reading to count as live, in milliseconds.
+    pub fn set_skew(&self, skew: Ms) {
+        self.skew.store(skew, Ordering::Relaxed);
+    }
+
     /// Online rates measured lately.
     pub(super) const fn rates(&self) -> &RateCache {
         &self.rates
@@ -333,8 +341,10 @@ impl Pipeline {
         };
         let rate = *self.rate.lock();
         let granted = payloads.iter().take_while(|_| entry.bucket.lock().take(rate, now)).count();
+        let arrival = reading::Arrival { now, skew: self.skew.load(Ordering::Relaxed) };
         let check = || {
-            payloads.iter().take(granted).map(|p| reading::parse(stream, p, now, |tag| self.known(&entry.device, tag)))
+            let known = |tag: &str| self.known(&entry.device, tag);
+            payloads.iter().take(granted).map(move |p| reading::parse(stream, p, arrival, known))
         };
         let mut checked: Vec<_> = check().collect();
         let unknown = |m: &Message| m.refused.iter().any(|r| r.code == "unknown_tag");

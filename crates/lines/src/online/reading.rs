@@ -181,8 +181,28 @@ pub enum Known {
     Unknown,
 }
 
-/// Parses and checks one message that arrived at `now` on `stream`; `known` answers who owns a tag.
-pub fn parse(stream: Stream, bytes: &[u8], now: Ms, known: impl Fn(&str) -> Known) -> Result<Message, Refused> {
+/// When a message arrived, and how far its own time may be off to count as live.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// Platform time.
+    pub now: Ms,
+    /// Milliseconds.
+    pub skew: Ms,
+}
+
+impl From<Ms> for Arrival {
+    fn from(now: Ms) -> Arrival {
+        Arrival { now, skew: LIVE_WINDOW_MS }
+    }
+}
+
+/// Parses and checks one message that arrived on `stream`; `known` answers who owns a tag.
+pub fn parse(
+    stream: Stream,
+    bytes: &[u8],
+    arrival: impl Into<Arrival>,
+    known: impl Fn(&str) -> Known,
+) -> Result<Message, Refused> {
     if bytes.len() > MAX_BYTES {
         let size = bytes.len().to_string();
         return Err(Refused::new(
@@ -195,7 +215,7 @@ pub fn parse(stream: Stream, bytes: &[u8], now: Ms, known: impl Fn(&str) -> Know
     let raw = reading_json::parse(bytes)?;
     let seq = check_seq(raw.seq)?;
     let boot = check_boot(raw.boot)?;
-    let ts = check_time(stream, raw.ts, now)?;
+    let ts = check_time(stream, raw.ts, arrival.into())?;
     if raw.values.len() > MAX_VALUES {
         let n = raw.values.len().to_string();
         return Err(Refused::new("count", "values", &n, format!("一条报文最多 {MAX_VALUES} 个数值，实有 {n} 个")));
@@ -235,7 +255,7 @@ fn check_boot(boot: Option<Boot>) -> Result<String, Refused> {
     if text.len() <= 64 && is_name(&text) { Ok(text) } else { Err(Refused::new("boot", "boot", &text, rule)) }
 }
 
-fn check_time(stream: Stream, ts: Option<Number>, now: Ms) -> Result<Ms, Refused> {
+fn check_time(stream: Stream, ts: Option<Number>, Arrival { now, skew }: Arrival) -> Result<Ms, Refused> {
     let unit = "ts 为 1970 年起的毫秒整数（UTC）";
     let ts = match ts {
         Some(Number::Integer(ts)) => ts,
@@ -243,13 +263,15 @@ fn check_time(stream: Stream, ts: Option<Number>, now: Ms) -> Result<Ms, Refused
         None => return Err(Refused::new("ts", "ts", "", format!("缺少 ts：{unit}"))),
     };
     let ahead = ts.saturating_sub(now);
-    if ahead > LIVE_WINDOW_MS {
-        let text = format!("ts 比平台时间超前 {} 秒，允许 300 秒；请校准设备时钟", ahead / 1000);
+    if ahead > skew {
+        let text = format!("ts 比平台时间超前 {} 秒，允许 {} 秒；请校准设备时钟", ahead / 1000, skew / 1000);
         return Err(Refused::new("future", "ts", &ts.to_string(), text));
     }
     let (window, way_out) = match stream {
-        Stream::Telemetry => (LIVE_WINDOW_MS, "实时数据允许 300 秒；补传请发到 late 主题，否则请校准设备时钟"),
-        Stream::Late | Stream::State => (LATE_WINDOW_MS, "补传允许 31 天"),
+        Stream::Telemetry => {
+            (skew, format!("实时数据允许 {} 秒；补传请发到 late 主题，否则请校准设备时钟", skew / 1000))
+        }
+        Stream::Late | Stream::State => (LATE_WINDOW_MS, "补传允许 31 天".to_owned()),
     };
     if ahead < -window {
         let behind = ahead.unsigned_abs() / 1000;

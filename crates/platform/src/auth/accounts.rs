@@ -195,6 +195,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps other writes that hold this account waiting until this one has ended, so that what is
+    /// read of its roles still holds at the commit. SQLite has one writer anyway.
+    pub async fn hold_account(&mut self, account: Uuid) -> Result<()> {
+        self.run(sql("update account set disabled = disabled where id = $1", args![account])).await.map(drop)
+    }
+
     /// Takes a role back, at once and for running sessions too.
     pub async fn revoke_role(&mut self, account: Uuid, role: Role) -> Result<()> {
         let gone = self

@@ -54,6 +54,7 @@ impl Ctx {
             now: self.app.source().now(),
             seen: (seen.size, seen.root),
             source: self.app.source(),
+            clock: self.app.policy().clock,
             demo: self.request.then.is_some(),
         };
         for event in std::iter::once(first).chain(rest) {

@@ -18,7 +18,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use sha2::{Digest, Sha256};
 
 use super::own::{chain, validity_ms};
-use super::{Identity, TlsError, files, provider};
+use super::{Identity, Shown, TlsError, files, provider};
 
 const DAY_MS: i64 = 86_400_000;
 /// How long the authority lives: as long as people keep a phone.
@@ -65,7 +65,7 @@ pub fn local(folder: &Path, configured: &[String], found: &[String], now_ms: i64
         _ => authority.issue(folder, &names, now_ms)?,
     };
     let not_after_ms = chain.first().and_then(validity_ms).map_or(now_ms, |(_, to)| to);
-    Ok(Identity { chain, key, not_after_ms, authority: Some(authority.public()) })
+    Ok(Identity { shown: Shown::new(chain, key)?, not_after_ms, authority: Some(authority.public()) })
 }
 
 type Leaf = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);

@@ -7,7 +7,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
-use super::{Identity, TlsError, files, provider};
+use super::{Identity, Shown, TlsError, files, provider};
 
 /// Loads and checks a certificate chain and its key.
 pub fn load(certificate: &Path, key: &Path, now_ms: i64) -> Result<Identity, TlsError> {
@@ -35,7 +35,7 @@ pub fn load(certificate: &Path, key: &Path, now_ms: i64) -> Result<Identity, Tls
         let advice = format!("证书有效期是 {} 至 {}，不含今天：请换上有效的证书，或校准本机时间", day(from), day(to));
         return Err(wrong("tls.cert", certificate, &advice));
     }
-    Ok(Identity { chain, key: private, not_after_ms: to, authority: None })
+    Ok(Identity { shown: Shown::new(chain, private)?, not_after_ms: to, authority: None })
 }
 
 fn text(setting: &str, path: &Path) -> Result<String, TlsError> {

@@ -17,6 +17,9 @@ use std::time::Duration;
 /// How long open requests may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often the TLS certificate is looked at.
+const RENEWAL: Duration = Duration::from_secs(86_400);
+
 /// Devices connected at once; a county has some thousands of gateways at most.
 #[cfg(feature = "mqtt-broker")]
 const MAX_DEVICES: usize = 20_000;
@@ -29,7 +32,9 @@ pub async fn run(config: Config) -> Result<()> {
     let _hold = node::hold(&config)?;
     let metrics = operations::install_metrics()?;
     let app = node::open(&config).await?;
+    settle_devices(&app, &config)?;
     let identity = identity(&config)?;
+    renew_daily(&app, &config, &identity);
     let (https, http) = (config.listen.bind()?, config.http.as_ref().map(platform::config::Address::bind).transpose()?);
     if config.demo {
         crate::demo::prepare(&app, config.demo_days).await?;
@@ -37,6 +42,9 @@ pub async fn run(config: Config) -> Result<()> {
     let broker = broker(&app, &config, &identity).await?;
     platform::channels::start(&app, config.channels.clone()).await?;
     app.run();
+    if let Some(command) = config.anchor.clone() {
+        platform::log::Anchor::of(command).start(&app);
+    }
 
     let site = site::Site::new(&app, &config, &identity, metrics, https.socket);
     let router = site::router(&app, site);
@@ -66,6 +74,33 @@ fn identity(config: &Config) -> Result<Identity> {
         Some((certificate, key)) => Identity::own(certificate, key, now)?,
         None => Identity::local(&config.data, &config.tls_names, &tls::machine_names(), now)?,
     })
+}
+
+/// Certificates end while nodes run on: looked at daily, and after a mistake again the next day.
+fn renew_daily(app: &App, config: &Config, identity: &Identity) {
+    let (shown, config, stop) = (identity.shown(), config.clone(), app.stopping());
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(RENEWAL) => {}
+            }
+            match self::identity(&config) {
+                Ok(newer) if shown.renew(&newer) => tracing::info!("the TLS certificate was renewed"),
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "the TLS certificate could not be renewed: {error}"),
+            }
+        }
+    });
+}
+
+/// What the configuration says of devices.
+fn settle_devices(app: &App, config: &Config) -> Result<()> {
+    let pipeline = lines::online::Pipeline::of(app)?;
+    let per_second = config.device_rate;
+    pipeline.set_rate(lines::online::rate::Rate { per_second, burst: per_second.saturating_mul(10) });
+    pipeline.set_skew(i64::try_from(config.device_skew.as_millis()).unwrap_or(i64::MAX));
+    Ok(())
 }
 
 type Task = tokio::task::JoinHandle<std::io::Result<()>>;

@@ -2,9 +2,9 @@
 mod store;
 
 use crate::government::PART;
-use platform::event::{EVENT_SCOPE, Event};
+use platform::event::Event;
 use platform::http::{Exported, List, PageQuery, Params, Table};
-use platform::{Action, Ctx, Error, Ms, Result, Subject, scope, sheets};
+use platform::{Action, Ctx, Error, Ms, Result, Subject, sheets, timeline};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use standards::date::Date;
@@ -108,7 +108,7 @@ pub(crate) async fn list(
                     .filter(" and e.actor_org = ", text(&filter.org))
                     .filter(" and e.subject = ", text(&filter.subject));
                 query.filter(" and e.recorded_at >= ", from).filter(" and e.recorded_at < ", to);
-                scope::condition(query, &ctx.actor, ctx.now(), EVENT_SCOPE);
+                timeline::visible(query, &ctx);
             },
             |row| {
                 let leaf: Vec<u8> = row.get("leaf")?;

@@ -1,7 +1,6 @@
 //! SQL of the auditor's list: the platform's log and directory, read only.
-use platform::event::EVENT_SCOPE;
 use platform::http::Listing;
-use platform::{Ctx, Db, Ms, Result, scope, sql};
+use platform::{Ctx, Db, Ms, Result, sql, timeline};
 use std::collections::HashMap;
 
 /// The list of events, newest first.
@@ -24,6 +23,6 @@ pub(in crate::government) async fn recent(ctx: &Ctx, since: Ms) -> Result<i64> {
     let mut query = sql("select count(*) as n from event e where e.recorded_at >= ", vec![]);
     query.bind(since);
     query.in_list(" and e.kind", ["account.changed", "role.granted", "role.revoked", "key.issued", "key.revoked"]);
-    scope::condition(&mut query, &ctx.actor, ctx.now(), EVENT_SCOPE);
+    timeline::visible(&mut query, ctx);
     ctx.db().one(query).await?.get("n")
 }

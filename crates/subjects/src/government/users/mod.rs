@@ -294,7 +294,8 @@ async fn grant(ctx: &Ctx, id: Uuid, role: &str, until: Option<Ms>) -> Result<()>
     };
     let event = ctx.event(&payload, format!("account/{id}"), &org.placed())?;
     let mut tx = ctx.begin().await?;
-    // Once more inside the write: another administrator may have been quicker.
+    // Once more inside the write: another administrator may have been quicker, or may be at it now.
+    tx.hold_account(id).await?;
     may_also_hold(&store::held_in(&mut tx, id, org.subject).await?, role)?;
     tx.grant_role(id, role, until, event.id).await?;
     ctx.commit(tx, event, vec![]).await?;
