@@ -85,6 +85,7 @@ export default function Login() {
         </Form>
         <p className="login-foot">
           <AppLink to="/register">{t("企业自主注册")}</AppLink>
+          <AppLink to="/calc">{t("安全生产计算器")}</AppLink>
           <span>{t("忘记密码请联系本单位管理员重置")}</span>
         </p>
       </div>
