@@ -66,3 +66,15 @@ impl fmt::Display for Problem {
 }
 
 impl core::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_reads_as_one_line_with_its_clause() {
+        let problem = Problem::field("q_t", "数量不能为负");
+        assert_eq!(problem.to_string(), "输入有误：数量不能为负");
+        assert_eq!(problem.under("GB 18218-2018 4.2").to_string(), "输入有误：数量不能为负（GB 18218-2018 4.2）");
+    }
+}

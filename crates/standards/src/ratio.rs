@@ -122,6 +122,13 @@ mod tests {
     }
 
     #[test]
+    fn nothing_has_no_sign() {
+        let nothing = r("0").to_decimal().unwrap();
+        assert!(!nothing.is_sign_negative() && nothing.to_string() == "0");
+        assert_eq!(r("-0.5").to_decimal().unwrap().to_string(), "-0.5");
+    }
+
+    #[test]
     fn just_below_a_threshold_never_prints_as_the_threshold() {
         let below = Ratio::new(10i128.pow(30) - 1, 10i128.pow(30)).unwrap();
         assert!(below < r("1"));
