@@ -1,6 +1,6 @@
 //! Service organisations (第三方服务机构): their file, their people with what they know, and what
 //! enterprises let them see. A freelance expert is an organisation of one.
-mod qualified;
+pub mod qualified;
 
 pub use qualified::{Qualification, QualificationForm, qualify};
 

@@ -177,9 +177,9 @@ pub async fn qualify(ctx: &Ctx, id: &str, form: &QualificationForm) -> Result<Uu
         revision: old.as_ref().map_or(1, |old| old.revision),
     };
     if old.is_some() {
-        store::renew(&mut tx, &held).await?
+        store::renew(&mut tx, &held).await?;
     } else {
-        store::insert(&mut tx, &org, &held).await?
+        store::insert(&mut tx, &org, &held).await?;
     }
     let event = event(ctx, &org, &held)?;
     ctx.commit(tx, event, vec![]).await?;
