@@ -58,11 +58,11 @@ async fn know(ctx: Ctx, event: Event) -> Result<()> {
         }
         "hazard_source.filed" => {
             let filed: HazardSourceFiled = event.payload()?;
-            raise(&mut profile, filed.file.level.as_ref().map(|l| l.as_str()));
+            raise(&mut profile, filed.file.level.as_ref().map(events::Code::as_str));
         }
         _ => {
             let changed: HazardSourceChanged = event.payload()?;
-            raise(&mut profile, changed.file.level.as_ref().map(|l| l.as_str()));
+            raise(&mut profile, changed.file.level.as_ref().map(events::Code::as_str));
         }
     }
     store::put_profile(&mut tx, &enterprise, &profile).await?;

@@ -308,12 +308,11 @@ async fn adopted(ctx: &Ctx, region: &str, edition: &str) -> Result<bool> {
 }
 
 async fn class(ctx: &Ctx, enterprise: &str, region: &str) -> Result<CreditClassView> {
-    let (class, revision) = match store::class_of(ctx, enterprise).await? {
-        Some(known) => known,
-        None => {
-            let profile = store::profile_of(ctx, enterprise).await?;
-            (suggest(&ctx.app.rules(), &profile, write::scope(ctx, region)), 0)
-        }
+    let (class, revision) = if let Some(known) = store::class_of(ctx, enterprise).await? {
+        known
+    } else {
+        let profile = store::profile_of(ctx, enterprise).await?;
+        (suggest(&ctx.app.rules(), &profile, write::scope(ctx, region)), 0)
     };
     Ok(CreditClassView {
         scale_name: name_of(&SCALES, &class.scale).to_owned(),
