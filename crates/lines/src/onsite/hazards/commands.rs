@@ -342,13 +342,12 @@ pub async fn assign(ctx: &Ctx, id: Uuid, form: AssignHazard) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let row = store::load_in(&mut tx, ctx, id).await?;
     fresh(&row, form.version)?;
-    let (due, rule) = match form.due_on.as_deref().filter(|d| !d.is_empty()) {
-        Some(day) => (rules::due_on(ctx, day)?, "由下达人填写的期限".to_owned()),
-        None => {
-            let (due, limit) = proposed_due(ctx, &row)?;
-            let wrong = || Error::invalid("due_on", "该年的节假日安排未公布，不能推算工作日；请直接填写截止日期");
-            (due.ok_or_else(wrong)?, format!("{}个工作日，{}", limit.value, limit.rule))
-        }
+    let (due, rule) = if let Some(day) = form.due_on.as_deref().filter(|d| !d.is_empty()) {
+        (rules::due_on(ctx, day)?, "由下达人填写的期限".to_owned())
+    } else {
+        let (due, limit) = proposed_due(ctx, &row)?;
+        let wrong = || Error::invalid("due_on", "该年的节假日安排未公布，不能推算工作日；请直接填写截止日期");
+        (due.ok_or_else(wrong)?, format!("{}个工作日，{}", limit.value, limit.rule))
     };
     let order = Order { plan: plan.is_some(), money: form.money_fen.is_some(), due: due.0 };
     let after = row.hazard.clone().assign(order, ctx.now().0)?;

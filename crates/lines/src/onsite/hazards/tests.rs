@@ -251,3 +251,48 @@ story!(others_see_no_hazard, vec![&PART], |t| {
     t.anonymous().get(&path(&hazard)).await.problem(401);
     t.anonymous().get(LIST).await.problem(401);
 });
+
+/// Commits what the online line would say of an alarm.
+async fn alarm(t: &TestPlatform, id: uuid::Uuid, value: f64, back: bool) {
+    let ctx = t.ctx();
+    let org = platform::auth::Org::find(ctx.db(), "E001").await.unwrap().unwrap();
+    let about = format!("alarm/{id}");
+    let event = if back {
+        ctx.event(&events::online::AlarmReturned { alarm: id, value }, about, &org.placed()).unwrap()
+    } else {
+        let raised = events::online::AlarmRaised {
+            alarm: id,
+            tag: "E001-GAS-01".into(),
+            level: "H".into(),
+            priority: 3,
+            limit: 1.0,
+            value,
+            first_out: None,
+            grouped_with: None,
+        };
+        ctx.event(&raised, about, &org.placed()).unwrap()
+    };
+    ctx.commit(ctx.begin().await.unwrap(), event, vec![]).await.unwrap();
+    t.run_jobs().await;
+}
+
+story!(a_sensor_outside_its_limits_outweighs_a_word, vec![&PART], |t| {
+    let w = world(t).await;
+    let id = t.ctx().new_id();
+    alarm(t, id, 3.5, false).await;
+    let mut form = finding("氯气报警器旁", "general", None);
+    form["tag"] = json!("E001-GAS-01");
+    let hazard = w.manager.post(LIST, &form).await.ok();
+    assert_eq!((&hazard["sensor"]["value"], &hazard["sensor"]["inside"]), (&json!(3.5), &json!(false)));
+    act(&w.manager, &hazard, "confirm", json!({"to": "general", "ground": "现场核实"})).await;
+    act(&w.principal, &hazard, "assign", order()).await;
+    let (before, after) = (upload(&w.leader, &png(80)).await, upload(&w.leader, &png(81)).await);
+    let body = json!({"measure": "已更换垫片", "before": [before], "after": [after]});
+    act(&w.leader, &hazard, "rectify", body).await;
+    let outside = refused(&w.manager, &hazard, "verify", json!({"passed": true}), 422).await;
+    assert!(outside["title"].as_str().unwrap().contains("限值以外"), "{outside}");
+    t.app.source().forward(60_000);
+    alarm(t, id, 0.4, true).await;
+    let closed = act(&w.manager, &hazard, "verify", json!({"passed": true})).await;
+    assert_eq!((closed["state"].as_str(), &closed["sensor"]["value"]), (Some("closed"), &json!(0.4)));
+});
