@@ -132,7 +132,7 @@ function Footer() {
         {node} · {t("版本")} {version}
       </span>
       <span title={log_root}>
-        {t("存证日志")} {number(log_size)} {t("条")} · {log_root.slice(0, 12)}
+        <AppLink to="/evidence">{t("存证日志")}</AppLink> {number(log_size)} {t("条")} · {log_root.slice(0, 12)}
       </span>
       <span className={`lamp lamp-${link}`}>
         {link === "open" ? t("实时连接正常") : link === "lost" ? t("实时连接中断，正在重连") : t("正在建立实时连接")}

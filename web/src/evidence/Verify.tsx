@@ -35,7 +35,7 @@ export default function Verify() {
     setOutcome(undefined);
   };
   return (
-    <main>
+    <main style={{ maxWidth: 960, margin: "0 auto", padding: 16 }}>
       <Page title={t("核验案卷包")} note={t("全部在本机浏览器中核验，不上传任何内容，断网也可使用")}>
         <Panel title={t("两份文件")}>
           <div className="stack">
