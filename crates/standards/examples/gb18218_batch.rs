@@ -43,7 +43,8 @@ fn main() {
             let terms: Vec<String> = terms
                 .map(|s| {
                     let (name, class) = (s.name.unwrap_or_default(), s.classes.join(","));
-                    format!(r#"{{"name":"{name}","class":"{class}","q_t":"{}"}}"#, s.q_t)
+                    let class = if class.is_empty() { class } else { format!(r#""class":"{class}","#) };
+                    format!(r#"{{"name":"{name}",{class}"q_t":"{}"}}"#, s.q_t)
                 })
                 .collect();
             format!(r#"{{"substances":[{}],"population_500m":{}}}"#, terms.join(","), no % 120)

@@ -181,6 +181,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_overpressure_is_a_number_and_not_negative() {
+        for wrong in [f64::NAN, f64::INFINITY, -0.001] {
+            assert!(vce_probability(Tables::shipped(), wrong, Scope::default()).is_err(), "{wrong}");
+        }
+        assert!(vce_probability(Tables::shipped(), 0.0, Scope::default()).is_ok());
+    }
+
+    #[test]
     fn aqt3046_table_i1_24_percent_is_probit_4_29() {
         assert!((probability(4.29) - 0.24).abs() < 0.002);
         assert!((probability(5.0) - 0.5).abs() < 1e-12);

@@ -75,6 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_radius_of_property_loss_is_the_published_formula() {
+        let found = tnt(Tables::shipped(), 1000.0, 46.0, None, Scope::default()).unwrap();
+        let w = found.w_tnt_kg;
+        let want = 4.6 * cbrt(w) / pow(1.0 + (3175.0 / w) * (3175.0 / w), 1.0 / 6.0);
+        assert!((found.r_property_m - want).abs() < want * 1e-4, "{} {want}", found.r_property_m);
+    }
+
+    #[test]
     fn scaled_distances_satisfy_the_overpressure_equation() {
         for (kpa, z) in [(44.0, 1.0891), (17.0, 1.9569)] {
             let got = scaled_distance(kpa * 1000.0 / 101_300.0);

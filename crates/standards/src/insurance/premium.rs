@@ -204,3 +204,56 @@ fn by_cost(
     let yuan = cost.saturating_mul(band.rate_permille).saturating_mul(Decimal::TEN).saturating_mul(kept);
     Ok((yuan, Some(band.limit_wan)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(asked: PremiumAsked) -> Option<String> {
+        let found = premium(Tables::shipped(), &asked, Scope::default());
+        found.err().and_then(|problem| problem.errors.into_iter().next()).map(|error| error.field)
+    }
+
+    fn scheme(name: &str) -> PremiumAsked {
+        PremiumAsked {
+            scheme: name.to_string(),
+            base_yuan: None,
+            cost_wan: None,
+            discount_percent: None,
+            factors: Vec::new(),
+            coefficients: Vec::new(),
+            multiply: false,
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_base_and_no_cost() {
+        let base = |yuan: i64| refused(PremiumAsked { base_yuan: Some(yuan.into()), ..scheme("河南系数") });
+        assert_eq!((base(0).as_deref(), base(-1).as_deref(), base(1)), (Some("base_yuan"), Some("base_yuan"), None));
+        let cost = |wan: i64| refused(PremiumAsked { cost_wan: Some(wan.into()), ..scheme("山东建筑2018") });
+        assert_eq!((cost(0).as_deref(), cost(1)), (Some("cost_wan"), None));
+    }
+
+    #[test]
+    fn a_coefficient_lies_above_nought_and_up_to_ten() {
+        let with = |value: Decimal| {
+            let coefficients = alloc::vec![Coefficient { name: "系数".to_string(), value }];
+            refused(PremiumAsked { base_yuan: Some(Decimal::ONE_HUNDRED), coefficients, ..scheme("河南系数") })
+        };
+        assert_eq!(with(Decimal::from(10)), None);
+        assert_eq!(with(Decimal::new(1, 3)), None);
+        assert_eq!(with(Decimal::ZERO).as_deref(), Some("coefficients[0].value"));
+        assert_eq!(with(Decimal::new(10_001, 3)).as_deref(), Some("coefficients[0].value"));
+    }
+
+    #[test]
+    fn a_discount_lies_between_nought_and_all() {
+        let with = |percent: i64| {
+            let cost_wan = Some(Decimal::from(5000));
+            refused(PremiumAsked { cost_wan, discount_percent: Some(percent.into()), ..scheme("山东建筑2018") })
+        };
+        assert_eq!((with(0), with(100)), (None, None));
+        assert_eq!(with(-1).as_deref(), Some("discount_percent"));
+        assert_eq!(with(101).as_deref(), Some("discount_percent"));
+    }
+}

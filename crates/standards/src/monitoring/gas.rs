@@ -276,3 +276,24 @@ pub fn oxygen_alarm(tables: &Tables, percent: Decimal, scope: Scope) -> Result<G
         _ => 0,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_of_nothing_is_a_reading_and_a_negative_one_is_not() {
+        let alarm = |value: i64| {
+            let asked = GasAsked {
+                gas: "氨".to_string(),
+                value: Some(value.into()),
+                unit: Unit::Milligram,
+                by_idlh: false,
+                edition: None,
+            };
+            toxic_alarm(Tables::shipped(), &asked, Scope::default()).map(|found| found.alarm)
+        };
+        assert_eq!(alarm(0), Ok(Some(0)));
+        assert!(alarm(-1).is_err_and(|p| p.errors.iter().any(|e| e.field == "value")));
+    }
+}

@@ -112,7 +112,7 @@ function Rule({ about }: { about: RuleAbout }) {
         <Panel title={t("结果")}>
           <div aria-live="polite">
             <ProblemAlert error={refusal} />
-            {compute.isError && !refusal && <p>{t("请改正左侧标出的字段后再计算。")}</p>}
+            {compute.isError && !refusal && <p>{t("请改正标出的字段后再计算。")}</p>}
             {compute.data && !compute.isError && <Answer schema={about.output} answer={compute.data} />}
             {!compute.data && !compute.isError && !compute.isPending && <Reference rule={about.rule} />}
           </div>

@@ -42,7 +42,7 @@ function SchemaField({ name, path, field, words, required }: FieldProps) {
   if (kind === "list") return <Rows name={name} path={path} field={field} words={words} label={label} />;
   if (kind === "flag") {
     return (
-      <Form.Item name={name} valuePropName="checked" label=" " colon={false}>
+      <Form.Item name={name} valuePropName="checked" className="calc-flag">
         <Checkbox>{label}</Checkbox>
       </Form.Item>
     );

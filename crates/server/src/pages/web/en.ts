@@ -467,7 +467,7 @@ export default {
   填入示例: "Fill in the example",
   清空: "Clear",
   结果: "Result",
-  "请改正左侧标出的字段后再计算。": "Please correct the marked fields and compute again.",
+  "请改正标出的字段后再计算。": "Please correct the marked fields and compute again.",
   服务器处理出错: "The server failed",
   批量计算: "Whole sheets",
   "下载模板，填好后上传；每行的结果或不能计算的原因写回一张表。文件只用于计算，不保存。":

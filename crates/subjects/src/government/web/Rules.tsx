@@ -108,12 +108,13 @@ function Tables({ tables }: { tables: RuleTable[] }) {
         <tbody>
           {tables.flatMap((table) =>
             table.editions.map((edition, at) => (
-              <tr key={`${table.table} ${edition.edition}`}>
+              <tr key={`${table.table} ${edition.edition} ${edition.clause} ${edition.valid_from}`}>
                 <td>{at === 0 && <AppLink to={`/rules/${table.table}`}>{table.title}</AppLink>}</td>
                 <td>{edition.edition}</td>
-                <td>
+                <td style={{ whiteSpace: "nowrap" }}>
                   {edition.valid_from}
-                  {edition.valid_to ? ` — ${edition.valid_to}` : ""}
+                  {edition.valid_to && <br />}
+                  {edition.valid_to ? `— ${edition.valid_to}` : ""}
                 </td>
                 <td>{edition.region ?? t("全国")}</td>
                 <td>
