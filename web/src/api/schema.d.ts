@@ -3298,24 +3298,6 @@ export interface components {
              */
             value: number;
         };
-        /** @description What the enterprise is told. */
-        Announce: {
-            /** @description Government organisations that join. */
-            joint_with?: string[];
-            /** @description Laws and clauses, from the list of the kind. */
-            legal_basis: string[];
-            /** @description Matter. */
-            matter: string;
-            /** @description Planned end. */
-            planned_end: components["schemas"]["Ms"];
-            /** @description Check list; the one proposed for the enterprise where not given. */
-            template?: string | null;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
-        };
         /** @description A key; its secret is never shown again. */
         ApiKey: {
             created_at: components["schemas"]["Ms"];
@@ -3371,20 +3353,6 @@ export interface components {
             owner_post: string;
             /** @description Plan for emergencies meanwhile; required for major hazards. */
             plan?: string | null;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
-        };
-        /** @description Chooses who goes. */
-        Assignment: {
-            /** @description Window start. */
-            from: components["schemas"]["Ms"];
-            /** @description People who go, from the proposed candidates. */
-            people: string[];
-            /** @description Window end. */
-            to: components["schemas"]["Ms"];
             /**
              * Format: int64
              * @description Version that was looked at.
@@ -4459,18 +4427,6 @@ export interface components {
              */
             version: number;
         };
-        /** @description Why somebody will not go. */
-        Decline: {
-            /** @description Reason in words. */
-            reason: string;
-            /** @description `ill`, `conflict`, `busy`, `skill`, `other`. */
-            reason_code: string;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
-        };
         /** @description The duty desk. */
         Desk: {
             /** @description Counts over what I may see. */
@@ -4564,22 +4520,6 @@ export interface components {
             standard: string;
             valid_from: string;
             valid_to?: string | null;
-        };
-        /** @description Coming in. */
-        Enter: {
-            /** @description What the code at the door says. */
-            code: string;
-            /** @description Scanned before leaving instead of at the door. */
-            late?: boolean;
-            /** @description People present; only the caller where not given. */
-            people?: string[];
-            /** @description Position as the device gives it. */
-            position?: string | null;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
         };
         /** @description The id of what was entered. */
         Entered: {
@@ -4692,22 +4632,6 @@ export interface components {
             hidden: string[];
             registered_at: components["schemas"]["Ms"];
             sectors: string[];
-        };
-        /** @description How the visit was. */
-        Evaluate: {
-            /** @description Words. */
-            comment?: string | null;
-            /** @description Whether it is a complaint that must be answered. */
-            complaint?: boolean;
-            /** @description 1 to 5 for `conduct`, `useful`, `burden`. */
-            scores: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
         };
         /** @description Somebody of the library. */
         ExpertCandidate: {
@@ -5163,15 +5087,6 @@ export interface components {
             from: components["schemas"]["Ms"];
             /** @description End. */
             to: components["schemas"]["Ms"];
-        };
-        /** @description The answer to one item. */
-        GiveAnswer: {
-            /** @description `pass`, `general`, `major`, `na`. */
-            answer: string;
-            /** @description Item of the check list. */
-            item: string;
-            /** @description What is wrong. */
-            note?: string | null;
         };
         /** @description A government body whose area covers the enterprise. */
         Governing: {
@@ -9333,18 +9248,6 @@ export interface components {
             /** @description Value. */
             value?: string | null;
         };
-        /** @description Notes that the enterprise will not sign. */
-        RefuseSign: {
-            /** @description SM3 digest of the record that was read. */
-            record: string;
-            /** @description Who refuses, why, and how it was explained and witnessed. */
-            refusal: string;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
-        };
         /** @description One refusal of a request. */
         RefusedLine: {
             /** @description Field. */
@@ -9667,16 +9570,6 @@ export interface components {
             /** @description Since when. */
             since: components["schemas"]["Ms"];
             until?: components["schemas"]["Ms"] | null;
-        };
-        /** @description Signs the record. */
-        Sign: {
-            /** @description SM3 digest of the record that was read. */
-            record: string;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
         };
         /** @description A site as shown. */
         Site: {
@@ -10088,6 +9981,24 @@ export interface components {
              */
             version: number;
         };
+        /** @description What the enterprise is told. */
+        VisitAnnounceForm: {
+            /** @description Government organisations that join. */
+            joint_with?: string[];
+            /** @description Laws and clauses, from the list of the kind. */
+            legal_basis: string[];
+            /** @description Matter. */
+            matter: string;
+            /** @description Planned end. */
+            planned_end: components["schemas"]["Ms"];
+            /** @description Check list; the one proposed for the enterprise where not given. */
+            template?: string | null;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /** @description What the enterprise was told. */
         VisitAnnouncement: {
             /** @description When. */
@@ -10121,6 +10032,20 @@ export interface components {
              * @description Order.
              */
             seq: number;
+        };
+        /** @description Chooses who goes. */
+        VisitAssignment: {
+            /** @description Window start. */
+            from: components["schemas"]["Ms"];
+            /** @description People who go, from the proposed candidates. */
+            people: string[];
+            /** @description Window end. */
+            to: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
         };
         /** @description Somebody who could go. */
         VisitCandidate: {
@@ -10185,6 +10110,34 @@ export interface components {
              */
             year: number;
         };
+        /** @description Why somebody will not go. */
+        VisitDecline: {
+            /** @description Reason in words. */
+            reason: string;
+            /** @description `ill`, `conflict`, `busy`, `skill`, `other`. */
+            reason_code: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description Coming in. */
+        VisitEntry: {
+            /** @description What the code at the door says. */
+            code: string;
+            /** @description Scanned before leaving instead of at the door. */
+            late?: boolean;
+            /** @description People present; only the caller where not given. */
+            people?: string[];
+            /** @description Position as the device gives it. */
+            position?: string | null;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /** @description What the enterprise said. */
         VisitEvaluation: {
             /** @description When. */
@@ -10197,6 +10150,31 @@ export interface components {
             scores: {
                 [key: string]: number;
             };
+        };
+        /** @description How the visit was. */
+        VisitEvaluationForm: {
+            /** @description Words. */
+            comment?: string | null;
+            /** @description Whether it is a complaint that must be answered. */
+            complaint?: boolean;
+            /** @description 1 to 5 for `conduct`, `useful`, `burden`. */
+            scores: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description The answer to one item. */
+        VisitGivenAnswer: {
+            /** @description `pass`, `general`, `major`, `na`. */
+            answer: string;
+            /** @description Item of the check list. */
+            item: string;
+            /** @description What is wrong. */
+            note?: string | null;
         };
         /** @description A visit with what is irregular about it. */
         VisitIrregularity: components["schemas"]["VisitRow"] & {
@@ -10329,6 +10307,28 @@ export interface components {
              */
             version: number;
         };
+        /** @description Notes that the enterprise will not sign. */
+        VisitSignRefusal: {
+            /** @description SM3 digest of the record that was read. */
+            record: string;
+            /** @description Who refuses, why, and how it was explained and witnessed. */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
+        /** @description Signs the record. */
+        VisitSignature: {
+            /** @description SM3 digest of the record that was read. */
+            record: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /**
          * @description Where a visit stands.
          * @enum {string}
@@ -10401,6 +10401,16 @@ export interface components {
             /** @description Why it was withdrawn. */
             withdrawn_reason?: string | null;
         };
+        /** @description Why the visit is not needed. */
+        VisitWithdrawal: {
+            /** @description Reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Version that was looked at.
+             */
+            version: number;
+        };
         /** @description Who can see one enterprise, and why. */
         Who: {
             enterprise: string;
@@ -10418,16 +10428,6 @@ export interface components {
             items: components["schemas"]["TimelineItem"][];
             /** @description Whether the walk was cut short. */
             more: boolean;
-        };
-        /** @description Why the visit is not needed. */
-        Withdraw: {
-            /** @description Reason. */
-            reason: string;
-            /**
-             * Format: int64
-             * @description Version that was looked at.
-             */
-            version: number;
         };
     };
     responses: never;
@@ -16125,7 +16125,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Announce"];
+                "application/json": components["schemas"]["VisitAnnounceForm"];
             };
         };
         responses: {
@@ -16152,7 +16152,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GiveAnswer"];
+                "application/json": components["schemas"]["VisitGivenAnswer"];
             };
         };
         responses: {
@@ -16179,7 +16179,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assignment"];
+                "application/json": components["schemas"]["VisitAssignment"];
             };
         };
         responses: {
@@ -16234,7 +16234,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decline"];
+                "application/json": components["schemas"]["VisitDecline"];
             };
         };
         responses: {
@@ -16259,7 +16259,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Enter"];
+                "application/json": components["schemas"]["VisitEntry"];
             };
         };
         responses: {
@@ -16286,7 +16286,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Evaluate"];
+                "application/json": components["schemas"]["VisitEvaluationForm"];
             };
         };
         responses: {
@@ -16363,7 +16363,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RefuseSign"];
+                "application/json": components["schemas"]["VisitSignRefusal"];
             };
         };
         responses: {
@@ -16390,7 +16390,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Sign"];
+                "application/json": components["schemas"]["VisitSignature"];
             };
         };
         responses: {
@@ -16417,7 +16417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Withdraw"];
+                "application/json": components["schemas"]["VisitWithdrawal"];
             };
         };
         responses: {

@@ -6,7 +6,7 @@ import { OpinionField } from "@kit/OpinionField";
 import { UploadBox } from "@kit/UploadBox";
 import { Form, Input, InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { fen, type Hazard, LEVELS, TOUCHED } from "./hazards";
+import { type Answered, fen, type Hazard, LEVELS, TOUCHED } from "./hazards";
 
 const NAMES = ["confirm", "assign", "extension", "decide", "rectify", "verify", "reopen", "list", "lift"] as const;
 export type Act = (typeof NAMES)[number];
@@ -42,7 +42,7 @@ function Confirm({ hazard, open, close }: Props) {
   const { t } = useTranslation();
   const { version, id } = hazard;
   return (
-    <FormDialog<Form_<"ConfirmLevel">, Hazard>
+    <FormDialog<Form_<"ConfirmLevel">, Answered>
       title="确认等级"
       open={open}
       close={close}
@@ -75,7 +75,7 @@ function Assign({ hazard, open, close }: Props) {
   const { version, id } = hazard;
   const major = hazard.level === "major";
   return (
-    <FormDialog<Omit<Form_<"AssignHazard">, "money_fen"> & { money?: number }, Hazard>
+    <FormDialog<Omit<Form_<"AssignHazard">, "money_fen"> & { money?: number }, Answered>
       title="下达整改"
       open={open}
       close={close}
@@ -128,7 +128,7 @@ function Extension({ hazard, open, close }: Props) {
   const { version, id } = hazard;
   const [times, days] = hazard.extension_limit;
   return (
-    <FormDialog<Form_<"AskExtension">, Hazard>
+    <FormDialog<Form_<"AskExtension">, Answered>
       title="申请延期"
       open={open}
       close={close}
@@ -169,7 +169,7 @@ function Decide({ hazard, open, close }: Props) {
   const { t } = useTranslation();
   const { version, id } = hazard;
   return (
-    <FormDialog<Form_<"DecideExtension">, Hazard>
+    <FormDialog<Form_<"DecideExtension">, Answered>
       title="审批延期"
       open={open}
       close={close}
@@ -211,7 +211,7 @@ function Rectify({ hazard, open, close }: Props) {
     after?: StoredFile[];
   }
   return (
-    <FormDialog<Values, Hazard>
+    <FormDialog<Values, Answered>
       title="提交整改"
       open={open}
       close={close}
@@ -260,7 +260,7 @@ function Verify({ hazard, open, close }: Props) {
   const { version, id, sensor } = hazard;
   const outside = sensor && !sensor.inside;
   return (
-    <FormDialog<Form_<"VerifyHazard">, Hazard>
+    <FormDialog<Form_<"VerifyHazard">, Answered>
       title="复查"
       open={open}
       close={close}
@@ -301,7 +301,7 @@ function Reopen({ hazard, open, close }: Props) {
   const { t } = useTranslation();
   const { version, id } = hazard;
   return (
-    <FormDialog<Form_<"ReopenHazard">, Hazard>
+    <FormDialog<Form_<"ReopenHazard">, Answered>
       title="重新打开"
       open={open}
       close={close}
@@ -325,7 +325,7 @@ function ListIt({ hazard, open, close }: Props) {
   const { t } = useTranslation();
   const { version, id } = hazard;
   return (
-    <FormDialog<Form_<"ListHazard">, Hazard>
+    <FormDialog<Form_<"ListHazard">, Answered>
       title="挂牌督办"
       open={open}
       close={close}
@@ -354,7 +354,7 @@ function Lift({ hazard, open, close }: Props) {
   const { t } = useTranslation();
   const { version, id } = hazard;
   return (
-    <FormDialog<Form_<"LiftHazard">, Hazard>
+    <FormDialog<Form_<"LiftHazard">, Answered>
       title="解除挂牌"
       open={open}
       close={close}

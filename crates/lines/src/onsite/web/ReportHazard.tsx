@@ -9,7 +9,7 @@ import { UploadBox } from "@kit/UploadBox";
 import { Alert, Form, Input, Radio, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Hazard, LEVELS, TOUCHED, VIAS } from "./hazards";
+import { type Answered, LEVELS, TOUCHED, VIAS } from "./hazards";
 
 type Body = Schema["NewHazard"];
 type Values = Omit<Body, "photos"> & { photos?: StoredFile[] };
@@ -28,7 +28,7 @@ export function ReportHazard({ open, close, done }: { open: boolean; close: () =
     return (value !== "self_check" || firm) && (value !== "patrol" || government);
   });
   return (
-    <FormDialog<Values, Hazard>
+    <FormDialog<Values, Answered>
       title="登记隐患"
       open={open}
       close={close}

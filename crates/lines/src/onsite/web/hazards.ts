@@ -3,6 +3,9 @@ import type { Schema, Tone } from "@api/types";
 export type Hazard = Schema["HazardView"];
 export type HazardRow = Schema["HazardRow"];
 
+/** What a write answers, as far as the dialogs look at it. */
+export type Answered = Pick<Hazard, "id">;
+
 export const LEVELS = [
   { value: "general", label: "一般隐患" },
   { value: "major", label: "重大隐患" },
