@@ -1,10 +1,10 @@
 //! Handlers.
 use super::PART;
+use super::run_view::{self, CreditRunRow, CreditRunView};
+use super::runs::{self, RunForm};
 use super::store::{self, Filter};
-use super::view::{
-    self, CreditGradeTrial, CreditModelView, CreditRatingRow, CreditRatingView, CreditRunRow, CreditRunView,
-};
-use super::write::{self, Adoption, ClassForm, RunForm};
+use super::view::{self, CreditGradeTrial, CreditModelView, CreditRatingRow, CreditRatingView};
+use super::write::{self, Adoption, ClassForm};
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -89,22 +89,22 @@ async fn classify(ctx: Ctx, PathId(id): PathId<String>, Body(form): Body<ClassFo
 #[utoipa::path(get, path = "/credit-runs", tag = "credit_rating", params(PageQuery), responses((status = 200, body = List<CreditRunRow>)))]
 async fn list_runs(ctx: Ctx, Params(page): Params<PageQuery>) -> Result<Exported> {
     ctx.allow(&PART, Action::Approve)?;
-    let list = store::runs(&ctx, &page, |r| view::run_row(&r)).await?;
+    let list = store::runs(&ctx, &page, |r| run_view::run_row(&r)).await?;
     Exported::new(&ctx, &page, list)
 }
 
 /// 开展一次信用评定
 #[utoipa::path(post, path = "/credit-runs", tag = "credit_rating", request_body = RunForm, responses((status = 200, body = CreditRunView)))]
 async fn make_run(ctx: Ctx, Body(form): Body<RunForm>) -> Result<Json<CreditRunView>> {
-    let id = write::run(&ctx, form).await?;
-    Ok(Json(view::run_view(&store::run(&ctx, id).await?)?))
+    let id = runs::run(&ctx, form).await?;
+    Ok(Json(run_view::run_view(&store::run(&ctx, id).await?)?))
 }
 
 /// 一次信用评定的升降名单
 #[utoipa::path(get, path = "/credit-runs/{id}", tag = "credit_rating", params(("id" = Uuid, Path)), responses((status = 200, body = CreditRunView)))]
 async fn one_run(ctx: Ctx, PathId(id): PathId<Uuid>) -> Result<Json<CreditRunView>> {
     ctx.allow(&PART, Action::Approve)?;
-    Ok(Json(view::run_view(&store::run(&ctx, id).await?)?))
+    Ok(Json(run_view::run_view(&store::run(&ctx, id).await?)?))
 }
 
 /// 信用模型各表版本

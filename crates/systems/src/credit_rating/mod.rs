@@ -9,13 +9,16 @@ mod decide;
 mod pages;
 mod pdf;
 mod reactions;
+mod run_view;
+mod runs;
 mod store;
 #[cfg(test)]
 mod tests;
 mod view;
 mod write;
 
-pub use write::{Adoption, ClassForm, RunForm, adopt, confirm_class, run};
+pub use runs::{RunForm, run};
+pub use write::{Adoption, ClassForm, adopt, confirm_class};
 
 use platform::{Action, Grant, MenuEntry, Migration, Part, Phase, Role};
 
