@@ -328,7 +328,7 @@ story!(pages_say_what_is_to_be_done_and_why, vec![&PART], |t| {
     let cards = (PART.cards)(ctx_of(t, "principal@E001").await).await.unwrap();
     assert_eq!(cards.iter().find(|c| c.key == "onsite.burden").unwrap().value.as_deref(), Some("1/6"));
     let sections = (PART.sections)(officer.clone(), "E001".into()).await.unwrap();
-    assert_eq!((sections[0].key.as_str(), sections.len()), ("visits", 2));
+    assert_eq!(sections.iter().filter(|s| s.key.starts_with("visits")).count(), 2);
     let cockpit = (PART.cockpit)(officer.clone(), "990121".into()).await.unwrap();
     assert_eq!(cockpit.numbers[0].value, "1");
     assert_eq!(
