@@ -40,7 +40,7 @@ async fn bound(w: &World) -> String {
     format!("/api/v1/insurance-policies/{}", done["policy"].as_str().unwrap())
 }
 
-story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&PART], |t| {
+story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&subjects::enterprise::PART, &PART], |t| {
     let w = world(&t).await;
     let asked = w.principal.post("/api/v1/insurance-applications", &application()).await.ok();
     let accept = at(&asked, "insurance-applications", "accept");
@@ -52,6 +52,8 @@ story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&PART], |t| {
     dear["commission_bp"] = json!(0);
     dear["declared"] = json!(["credit_a"]);
     assert_eq!(w.underwriter.post(&quote_at, &dear).await.problem(422)["errors"][0]["field"], "declared");
+    // Signing in counts as a confirmation for five minutes.
+    t.forward(6 * 60_000).await;
     w.principal.post(&accept, &json!({})).await.problem(422);
     w.principal.post("/api/v1/session/confirm", &json!({"password": PASSWORD})).await.ok();
     w.principal.post(&accept, &json!({})).await.problem(409);
@@ -78,7 +80,7 @@ story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&PART], |t| {
     w.underwriter.post(&end, &json!({"reason": "production_stopped"})).await.problem(409);
 });
 
-story!(a_policy_ends_by_itself_after_its_last_day, vec![&PART], |t| {
+story!(a_policy_ends_by_itself_after_its_last_day, vec![&subjects::enterprise::PART, &PART], |t| {
     let w = world(&t).await;
     let policy = bound(&w).await;
     t.forward(400 * DAY).await;
