@@ -159,6 +159,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_shows_whole_only_when_asked() {
+        let whole = with_check("11010519491231002");
+        let id = CitizenId::parse(&whole.to_lowercase()).unwrap();
+        assert_eq!(id.reveal(), whole);
+        assert!(!id.masked().contains("19491231"));
+    }
+
+    #[test]
     fn gb11643_published_examples() {
         let a = CitizenId::parse("11010519491231002x").unwrap();
         assert_eq!((a.born(), a.sex()), (day("1949-12-31"), Sex::Female));
