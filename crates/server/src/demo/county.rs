@@ -148,6 +148,8 @@ pub struct Firm {
     pub exposed_people_500m: String,
     /// Insurer.
     pub insurer: Option<String>,
+    /// Service organisation that helps it prevent accidents.
+    pub service_org: Option<String>,
 }
 
 /// What to generate of small firms.

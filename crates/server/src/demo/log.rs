@@ -76,3 +76,14 @@ pub async fn count_by_enterprise(db: &Db, kind: &str) -> Result<HashMap<String, 
     let rows = db.all(sql(counted, args![kind])).await?;
     rows.iter().map(|r| Ok((r.get("enterprise")?, r.get::<i64>("n")? as usize))).collect()
 }
+
+/// The objects that have an event of a kind, by enterprise and in the order they happened.
+pub async fn by_enterprise(db: &Db, kind: &str) -> Result<HashMap<String, Vec<String>>> {
+    let listed =
+        "select enterprise, subject from event where kind = $1 and enterprise is not null order by occurred_at, seq";
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for row in db.all(sql(listed, args![kind])).await? {
+        found.entry(row.get("enterprise")?).or_default().push(row.get("subject")?);
+    }
+    Ok(found)
+}

@@ -48,7 +48,14 @@ fn some_answers_come_too_late_and_a_few_alarms_are_open() {
     let late = |l: &&Life| {
         let sensor = demo.sensors.iter().find(|s| s.tag == l.tag).unwrap();
         let firm = demo.firms.iter().find(|f| f.id == l.enterprise).unwrap();
-        let grade = Grade::of(l.level, consequence(firm, sensor), &sensor.metric, &demo.county.code, l.raised_at);
+        let grade = Grade::of(
+            standards::tables::Tables::shipped(),
+            l.level,
+            consequence(firm, sensor),
+            &sensor.metric,
+            &demo.county.code,
+            l.raised_at,
+        );
         let allowed = clocks::allowance(grade.priority);
         l.acknowledged_at.is_none_or(|at| at > l.raised_at + allowed.acknowledge_min * MINUTE)
     };

@@ -3,10 +3,12 @@
 //! What has been done is read from the log itself; the moment "now" of the history is when the first
 //! event was recorded, so that a second try makes the same history.
 mod alarms;
+mod library;
 mod points;
 mod progress;
 mod register;
 mod telemetry;
+mod visits;
 
 use super::county::Demo;
 use super::history;
@@ -89,12 +91,14 @@ impl Load {
         self.enterprises().await?;
         self.accounts().await?;
         self.experts().await?;
+        self.library().await?;
         self.sites().await?;
         self.consents().await?;
         self.hazard_sources().await?;
         self.devices_and_tags().await?;
         let history = Arc::new(history::of(&self.demo, self.now.0, self.days));
         self.telemetry(&history).await?;
+        self.visits().await?;
         self.alarms(&history).await?;
         self.progress.stage(98, 2, "核对与收尾", 1);
         // What other parts make of the history happens now, while nobody is told of it.
@@ -106,7 +110,7 @@ impl Load {
 
     /// The platform itself, at the beginning of the history.
     fn past(&self) -> Result<Ctx> {
-        Ok(self.app.ctx(Actor::system()).at(self.now.plus(-(self.days + 1) * DAY))?)
+        Ok(self.app.ctx(Actor::system()).at(self.now.plus(-(self.days * visits::DAYS + 1) * DAY))?)
     }
 
     /// Somebody who signs in, at a moment of the history.
