@@ -18,7 +18,7 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How often the TLS certificate is looked at.
-const RENEWAL: Duration = Duration::from_secs(86_400);
+const RENEWAL: Duration = Duration::from_hours(24);
 
 /// Devices connected at once; a county has some thousands of gateways at most.
 #[cfg(feature = "mqtt-broker")]

@@ -111,7 +111,7 @@ impl Source {
 /// A consistent copy of an embedded store, over a connection that only reads: the writer of the
 /// running node stays the only one.
 pub(super) async fn copy(file: &Path, target: &Path) -> Result<()> {
-    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(Duration::from_secs(60));
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(Duration::from_mins(1));
     let mut connection = options.connect().await?;
     let target = target.to_string_lossy().into_owned();
     sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await?;
