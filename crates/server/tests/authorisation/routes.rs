@@ -282,7 +282,11 @@ fn hazards() -> Vec<Route> {
         post("/hazards", found),
         post("/hazards/{id}/confirm", json!({"to": "general", "ground": "试探认定", "version": 1})).of("hazard"),
         post("/hazards/{id}/assign", order).of("hazard"),
-        post("/hazards/{id}/extension", json!({"working_days": 1, "reason": "试探理由", "interim_measure": "试探措施", "version": 1})).of("hazard"),
+        post(
+            "/hazards/{id}/extension",
+            json!({"working_days": 1, "reason": "试探理由", "interim_measure": "试探措施", "version": 1}),
+        )
+        .of("hazard"),
         post("/hazards/{id}/extension/decide", json!({"granted": true, "reason": "试探", "version": 1})).of("hazard"),
         post("/hazards/{id}/rectify", json!({"measure": "试探整改", "after": [], "version": 1})).of("hazard"),
         post("/hazards/{id}/verify", json!({"passed": true, "version": 1})).of("hazard"),
@@ -319,7 +323,8 @@ fn visits() -> Vec<Route> {
 
 fn credit() -> Vec<Route> {
     let fact = json!({"subject": "E001", "code": "penalty.general", "happened_at": "2026-11-01T00:00:00Z", "note": "试探文书"});
-    let class = json!({"trade": "危险化学品", "scale": "small", "must_insure": true, "department": "应急管理", "risk": "red"});
+    let class =
+        json!({"trade": "危险化学品", "scale": "small", "must_insure": true, "department": "应急管理", "risk": "red"});
     let dispute = json!({"ground_code": "wrong_fact", "ground": "试探异议", "evidence": ["00"]});
     let adoption = json!({"table": "credit_grades", "edition": "没有", "document": "试探文号"});
     vec![

@@ -264,7 +264,8 @@ async fn credit(
     ids: &mut BTreeMap<&'static str, String>,
 ) {
     let officer = t.login(&format!("officer@{county}")).await;
-    let facts = [("credit_fact", "penalty.general"), ("credit_candidate", "penalty.serious"), ("disputed", "penalty.general")];
+    let facts =
+        [("credit_fact", "penalty.general"), ("credit_candidate", "penalty.serious"), ("disputed", "penalty.general")];
     for (key, code) in facts {
         let form = json!({"subject": id, "code": code, "happened_at": "2026-11-01T00:00:00Z", "note": format!("{canary}处罚决定")});
         let fact = text(&officer.post("/api/v1/credit-facts", &form).await.ok(), "id");
