@@ -100,7 +100,7 @@ fn input(rows: &[&Row]) -> Result<Value, String> {
     for (key, name, title) in
         [("population", "population_500m", "厂外500m常住人口"), ("kind", "unit", "单元类别"), ("on", "on", "适用日期")]
     {
-        let mut said: Vec<String> = rows.iter().filter_map(|row| value(row, key)).map(|v| v.to_string()).collect();
+        let mut said: Vec<String> = rows.iter().filter_map(|row| value(row, key)).map(ToString::to_string).collect();
         said.dedup();
         if said.len() > 1 {
             return Err(format!("同一单元的「{title}」填得不一致：{}", said.join("、")));
@@ -135,7 +135,7 @@ fn given(row: &Row, key: &str) -> Cell {
 }
 
 fn good(row: &Row, answer: &Value, term: &Value) -> Line {
-    let mut cells = vec![number(row.line), given(row, "unit"), given(row, "kind")];
+    let mut cells = vec![Some(number(row.line)), given(row, "unit"), given(row, "kind")];
     cells.extend(["name", "no", "class", "q_t", "critical_t", "ratio", "beta"].map(|key| cell(term, key)));
     cells.extend(["sum", "major", "alpha", "r", "level", "warnings"].map(|key| cell(answer, key)));
     cells.push(None);
@@ -144,7 +144,7 @@ fn good(row: &Row, answer: &Value, term: &Value) -> Line {
 }
 
 fn refused(row: &Row, why: &str, tables: &Tables) -> Line {
-    let mut cells = vec![number(row.line)];
+    let mut cells = vec![Some(number(row.line))];
     cells.extend(["unit", "kind", "name", "no", "class", "q_t"].map(|key| given(row, key)));
     cells.extend(std::iter::repeat_n(None, 9));
     cells.extend([text(why), None, None, text(tables.version.clone())]);

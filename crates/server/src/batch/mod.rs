@@ -98,8 +98,8 @@ fn text(value: impl Into<String>) -> Cell {
     (!value.is_empty()).then(|| Value::from(value))
 }
 
-fn number(line: u32) -> Cell {
-    Some(Value::from(i64::from(line)))
+fn number(line: u32) -> Value {
+    Value::from(i64::from(line))
 }
 
 /// A value of an answer as a cell: exact numbers as numbers, lists as one text.

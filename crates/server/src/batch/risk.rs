@@ -86,7 +86,7 @@ fn each(tables: &Tables, parsed: &Parsed, rule: &str, given: &[&str], wanted: &[
 
 fn line(tables: &Tables, row: &Row, rule: &str, given: &[&str], wanted: &[&str]) -> Line {
     let original = |key: &str| row.field(key).map(|field| field.original.clone()).unwrap_or_default();
-    let mut cells = vec![number(row.line), text(original("place")), text(original("activity"))];
+    let mut cells = vec![Some(number(row.line)), text(original("place")), text(original("activity"))];
     let kept = |key: &&str| row.field(key).and_then(|field| field.value.clone()).or_else(|| text(original(key)));
     cells.extend(given.iter().map(kept));
     let result =

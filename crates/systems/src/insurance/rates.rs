@@ -14,7 +14,8 @@ const RATES: &str = include_str!("data/base_rates.json");
 
 #[derive(Deserialize)]
 struct Edition {
-    edition: String,
+    #[serde(rename = "edition")]
+    name: String,
     valid_from: Date,
     note: String,
     rows: Vec<Row>,
@@ -42,7 +43,7 @@ pub fn rate(sector: &str, on: Date) -> Result<Rate> {
     let edition = edition.ok_or_else(|| Error::invalid("from", "该日没有可用的基准费率，请填写基准保费"))?;
     let row = edition.rows.iter().find(|r| r.sector == sector).or_else(|| edition.rows.last());
     let yuan_per_head = row.map_or(0, |r| r.yuan_per_head);
-    Ok(Rate { yuan_per_head, note: format!("{}：{}", edition.edition, edition.note) })
+    Ok(Rate { yuan_per_head, note: format!("{}：{}", edition.name, edition.note) })
 }
 
 /// A factor of a scheme.

@@ -41,7 +41,7 @@ async fn bound(w: &World) -> String {
 }
 
 story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&subjects::enterprise::PART, &PART], |t| {
-    let w = world(&t).await;
+    let w = world(t).await;
     let asked = w.principal.post("/api/v1/insurance-applications", &application()).await.ok();
     let accept = at(&asked, "insurance-applications", "accept");
     let mut dear = quote("P-0");
@@ -81,7 +81,7 @@ story!(both_sides_sign_and_only_the_parties_see_the_policy, vec![&subjects::ente
 });
 
 story!(a_policy_ends_by_itself_after_its_last_day, vec![&subjects::enterprise::PART, &PART], |t| {
-    let w = world(&t).await;
+    let w = world(t).await;
     let policy = bound(&w).await;
     t.forward(400 * DAY).await;
     let county = t.as_inspector("990121").await;

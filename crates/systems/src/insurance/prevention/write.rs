@@ -144,9 +144,9 @@ pub async fn send_back(ctx: &Ctx, id: Uuid, reason: &str, revision: Option<i64>)
     let mut tx = ctx.begin().await?;
     let old = store::plan_in(&mut tx, ctx, id).await?;
     if insurer {
-        own_insurer(ctx, &old.placed)?
+        own_insurer(ctx, &old.placed)?;
     } else {
-        own_enterprise(ctx, &old.placed)?
+        own_enterprise(ctx, &old.placed)?;
     }
     old.state.waits()?;
     same_version(revision, old.revision)?;
