@@ -20,8 +20,8 @@ create index expert_conflict_person on expert_conflict (person, enterprise);
 
 create table instrument (
   id text primary key, org text not null, region text not null, sectors text not null, kind text not null,
-  serial text not null, calibrated_to bigint not null, registered_at bigint not null, updated_at bigint not null,
-  unique (org, kind, serial));
+  factory_no text not null, calibrated_to bigint not null, registered_at bigint not null, updated_at bigint not null,
+  unique (org, kind, factory_no));
 
 -- Service record: a projection of the visit's events, for visits on which somebody of the library goes.
 create table expert_visit (

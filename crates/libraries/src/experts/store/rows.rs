@@ -262,7 +262,7 @@ pub async fn instruments(ctx: &Ctx, page: &PageQuery, filter: &InstrumentFilter)
             org_name: row.get::<Option<String>>("org_name")?.unwrap_or_default(),
             kind_name: name_of(&taxonomy.instruments, &kind).to_owned(),
             kind,
-            serial: row.get("serial")?,
+            serial: row.get("factory_no")?,
             calibrated_to: Ms(calibrated_to),
             lapsed: calibrated_to < now.0,
         })
@@ -275,8 +275,8 @@ pub async fn put_instrument(tx: &mut Tx, org: &Org, new: Uuid, kind: &str, seria
     let now = tx.now();
     let row = tx
         .one(sql(
-            "insert into instrument (id, org, region, sectors, kind, serial, calibrated_to, registered_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-             on conflict (org, kind, serial) do update set calibrated_to = excluded.calibrated_to, updated_at = excluded.updated_at returning id",
+            "insert into instrument (id, org, region, sectors, kind, factory_no, calibrated_to, registered_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+             on conflict (org, kind, factory_no) do update set calibrated_to = excluded.calibrated_to, updated_at = excluded.updated_at returning id",
             args![new, &org.id, &org.region, sector_list(&org.sectors), kind, serial, to, now],
         ))
         .await?;
@@ -331,7 +331,7 @@ pub async fn endings(ctx: &Ctx, org: &str, before: i64, most: i64) -> Result<Vec
     let query = sql(
         "select 'term' as what, x.id, x.id as person, x.name, '' as kind, x.until_at as ends from expert x where x.org = $1 and x.until_at < $2
          union all select 'certificate', c.id, c.person, coalesce(x.name, ''), c.kind, c.valid_to from expert_certificate c left join expert x on x.id = c.person where c.org = $1 and c.valid_to < $2
-         union all select 'calibration', i.id, null, i.serial, i.kind, i.calibrated_to from instrument i where i.org = $1 and i.calibrated_to < $2
+         union all select 'calibration', i.id, null, i.factory_no, i.kind, i.calibrated_to from instrument i where i.org = $1 and i.calibrated_to < $2
          order by ends, id limit $3",
         args![org, before, most],
     );

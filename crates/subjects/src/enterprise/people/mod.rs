@@ -2,7 +2,7 @@
 pub(crate) mod api;
 mod store;
 
-pub(crate) use store::{also_at, by_id, count, of_org};
+pub(crate) use store::{also_at, by_id, count, names, of_org};
 
 use crate::enterprise::checks::{Faults, filled, line, phone};
 use crate::enterprise::mask;

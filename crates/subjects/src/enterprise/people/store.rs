@@ -4,6 +4,7 @@ use platform::db::Row;
 use platform::http::Listing;
 use platform::scope::sector_list;
 use platform::{Db, Ms, Result, Tx, args, sql};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The list of people; the organisation is a condition.
@@ -67,6 +68,12 @@ pub(super) async fn same(db: &Db, org: &str, person: &NewPerson) -> Result<Optio
 pub(crate) async fn by_id(db: &Db, org: &str, id: Uuid) -> Result<Option<NewPerson>> {
     let row = db.opt(sql("select p.* from person p where p.id = $1 and p.org = $2", args![id, org])).await?;
     row.map(|row| read(&row).map(|(person, _)| person)).transpose()
+}
+
+/// The names of an organisation's people by id.
+pub(crate) async fn names(db: &Db, org: &str) -> Result<HashMap<Uuid, String>> {
+    let rows = db.all(sql("select id, name from person where org = $1", args![org])).await?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
 }
 
 /// People of other organisations who also stand on the list of this one: by number, else by name and phone.

@@ -23,7 +23,6 @@ pub(crate) struct Held {
     id: Uuid,
     org: String,
     person: Option<Uuid>,
-    person_name: Option<String>,
     kind: String,
     number: String,
     skills: Vec<String>,
@@ -91,14 +90,14 @@ impl Table for Qualification {
 }
 
 impl Held {
-    fn shown(self, now: Ms, whole: bool) -> Qualification {
+    fn shown(self, person_name: Option<String>, now: Ms, whole: bool) -> Qualification {
         // The number of an organisation's qualification stands in a public register.
         let open = whole || self.person.is_none();
         Qualification {
             id: self.id,
             org: self.org,
             person: self.person,
-            person_name: self.person_name,
+            person_name,
             kind: self.kind,
             number: if open { self.number } else { mask::citizen(&self.number) },
             skills: self.skills,
@@ -168,7 +167,6 @@ pub async fn qualify(ctx: &Ctx, id: &str, form: &QualificationForm) -> Result<Uu
         id: old.as_ref().map_or_else(|| ctx.new_id(), |old| old.id),
         org: org.id.clone(),
         person: form.person,
-        person_name: None,
         kind: checked.kind,
         number: checked.number,
         skills: checked.skills,

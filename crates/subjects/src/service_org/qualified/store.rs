@@ -1,5 +1,6 @@
 //! SQL of certificates and qualifications.
 use super::{Held, Qualification};
+use crate::enterprise::people;
 use platform::auth::Org;
 use platform::db::Row;
 use platform::http::{List, Listing, PageQuery};
@@ -17,7 +18,7 @@ const SCOPE: Columns = Columns {
 };
 
 const LISTING: Listing = Listing {
-    select: "select q.*, p.name as person_name from qualification q left join person p on p.id = q.person where 1 = 1",
+    select: "select q.* from qualification q where 1 = 1",
     count: "from qualification q where 1 = 1",
     sorts: &[("valid_to", "q.valid_to"), ("kind", "q.kind")],
     tie: "q.id",
@@ -38,7 +39,12 @@ pub(super) async fn list(
         scope::condition(query, &ctx.actor, ctx.now(), SCOPE);
     };
     let now = ctx.now();
-    LISTING.run(ctx, page, conditions, |row| read(row).map(|held| held.shown(now, whole))).await
+    let names = people::names(ctx.db(), org).await?;
+    let shown = |held: Held| {
+        let name = held.person.and_then(|person| names.get(&person).cloned());
+        held.shown(name, now, whole)
+    };
+    LISTING.run(ctx, page, conditions, |row| read(row).map(shown)).await
 }
 
 fn read(row: &Row) -> Result<Held> {
@@ -46,7 +52,6 @@ fn read(row: &Row) -> Result<Held> {
         id: row.get("id")?,
         org: row.get("org")?,
         person: row.get("person")?,
-        person_name: row.get("person_name")?,
         kind: row.get("kind")?,
         number: row.get("number")?,
         skills: members(&row.get::<String>("skills")?),
@@ -59,7 +64,7 @@ fn read(row: &Row) -> Result<Held> {
 /// The certificate with this number, inside the write.
 pub(super) async fn same(tx: &mut Tx, org: &str, kind: &str, number: &str) -> Result<Option<Held>> {
     let query = sql(
-        "select q.*, p.name as person_name from qualification q left join person p on p.id = q.person where q.org = $1 and q.kind = $2 and q.number = $3",
+        "select q.* from qualification q where q.org = $1 and q.kind = $2 and q.number = $3",
         args![org, kind, number],
     );
     tx.opt(query).await?.as_ref().map(read).transpose()
