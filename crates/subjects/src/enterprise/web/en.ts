@@ -135,4 +135,5 @@ export default {
   "没有其他单位可以查看这家企业。": "Nobody else may see this enterprise.",
   监测报警: "Alarms",
   监测数据: "Telemetry",
+  信用评分与等级: "Credit score and grade",
 };
