@@ -3,6 +3,8 @@
 //! not; inside, the snapshot says in Chinese who may do what, and each call is shown to work for
 //! somebody. A seeded leak must be found, or the test proves nothing.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking")]
+mod acts;
+mod insured;
 mod matrix;
 mod routes;
 mod world;

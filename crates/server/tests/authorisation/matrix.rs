@@ -130,6 +130,8 @@ impl Matrix {
             "/hazards/{id}/reopen",
             "/hazards/{id}/list",
             "/hazards/{id}/lift",
+            "/prevention-lines/{id}/confirm",
+            "/prevention-lines/{id}/settle",
         ];
         if !worked && !elsewhere.contains(&route.path) {
             self.problems.push(format!("{} 没有人办成过，这一行证明不了什么：{last}", route.title()));

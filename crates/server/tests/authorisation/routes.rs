@@ -1,5 +1,6 @@
 //! How each route is called: which id stands in its path, and a body that its schema accepts, so
 //! that a refusal is about rights and not about spelling.
+use crate::acts;
 use serde_json::{Value, json};
 
 /// One operation of the API.
@@ -31,13 +32,13 @@ fn new(method: &'static str, path: &'static str) -> Route {
 pub fn get(path: &'static str) -> Route {
     new("GET", path)
 }
-fn post(path: &'static str, body: Value) -> Route {
+pub fn post(path: &'static str, body: Value) -> Route {
     Route { body: Body::Json(body), ..new("POST", path) }
 }
-fn act(path: &'static str) -> Route {
+pub fn act(path: &'static str) -> Route {
     new("POST", path)
 }
-fn put(path: &'static str, body: Value) -> Route {
+pub fn put(path: &'static str, body: Value) -> Route {
     Route { body: Body::Json(body), ..new("PUT", path) }
 }
 
@@ -72,7 +73,7 @@ impl Route {
     }
 }
 
-fn reason() -> Value {
+pub fn reason() -> Value {
     json!({"reason": "试探"})
 }
 
@@ -86,62 +87,83 @@ fn limits() -> Value {
 
 /// Every route, those that end something last.
 pub fn all() -> Vec<Route> {
-    [reading(), registers(), supervision(), visits(), hazards(), experts(), administration(), platform_routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        reading(),
+        registers(),
+        supervision(),
+        acts::visits(),
+        acts::hazards(),
+        acts::experts(),
+        acts::credit(),
+        acts::insurance(),
+        administration(),
+        platform_routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
+/// Lists and answers that need no id.
+const LISTS: [&str; 54] = [
+    "/alarms",
+    "/cause-codes",
+    "/credit-catalogue",
+    "/credit-facts",
+    "/credit-model",
+    "/credit-objections",
+    "/credit-ratings",
+    "/credit-runs",
+    "/desk",
+    "/devices",
+    "/enterprises",
+    "/enterprises/duplicates",
+    "/hazard-sources",
+    "/home",
+    "/imports",
+    "/keys",
+    "/keys/scopes",
+    "/limit-changes",
+    "/notifications",
+    "/online-rates",
+    "/orgs",
+    "/quarantine",
+    "/registrations",
+    "/shifts",
+    "/tags",
+    "/users",
+    "/audit",
+    "/authorisation",
+    "/channels",
+    "/calc",
+    "/rule-editions",
+    "/rule-tables",
+    "/session",
+    "/evidence/log",
+    "/check-templates",
+    "/visits",
+    "/visit-irregularities",
+    "/visit-options",
+    "/hazards",
+    "/hazard-clauses",
+    "/experts",
+    "/expert-terms",
+    "/expert-orgs",
+    "/instruments",
+    "/services",
+    "/tasks",
+    "/insurance-applications",
+    "/insurance-duties",
+    "/insurance-policies",
+    "/insurance-statistics",
+    "/premium-adjustments",
+    "/prevention-lines",
+    "/service-complaints",
+    "/insurance-applications/start",
+];
+
 fn reading() -> Vec<Route> {
-    let lists = [
-        "/alarms",
-        "/cause-codes",
-        "/credit-catalogue",
-        "/credit-facts",
-        "/credit-model",
-        "/credit-objections",
-        "/credit-ratings",
-        "/credit-runs",
-        "/desk",
-        "/devices",
-        "/enterprises",
-        "/enterprises/duplicates",
-        "/hazard-sources",
-        "/home",
-        "/imports",
-        "/keys",
-        "/keys/scopes",
-        "/limit-changes",
-        "/notifications",
-        "/online-rates",
-        "/orgs",
-        "/quarantine",
-        "/registrations",
-        "/shifts",
-        "/tags",
-        "/users",
-        "/audit",
-        "/authorisation",
-        "/channels",
-        "/calc",
-        "/rule-editions",
-        "/rule-tables",
-        "/session",
-        "/evidence/log",
-        "/check-templates",
-        "/visits",
-        "/visit-irregularities",
-        "/visit-options",
-        "/hazards",
-        "/hazard-clauses",
-        "/experts",
-        "/expert-terms",
-        "/expert-orgs",
-        "/instruments",
-        "/services",
-        "/tasks",
-    ];
-    let mut routes: Vec<Route> = lists.into_iter().map(get).collect();
+    let mut routes: Vec<Route> = LISTS.into_iter().map(get).collect();
     routes.extend([
         get("/cockpit").query("region=990121"),
         get("/search").query("q=%E9%87%91%E4%B8%9D%E9%9B%80"),
@@ -256,88 +278,6 @@ fn supervision() -> Vec<Route> {
         post("/hazard-sources/{id}/confirm", json!({})).of("hazard_source"),
         post("/hazard-sources/{id}/return", reason()).of("hazard_source"),
         act("/telemetry").with(Body::Lines("{\"seq\":9,\"ts\":1795395600000,\"boot\":\"b9\",\"values\":{\"x\":1}}")),
-    ]
-}
-
-/// The library: people, papers, instruments, and what an enterprise says of a service.
-fn experts() -> Vec<Route> {
-    let form = json!({"person": "01900000-0000-7000-8000-000000000009", "skills": ["fire"]});
-    let paper = json!({"kind": "cma", "number": "试探-1", "valid_to": "2027-06-30"});
-    let meter = json!({"kind": "gas_detector", "serial": "试探-1", "calibrated_to": "2027-06-30"});
-    vec![
-        post("/experts", form),
-        put("/experts/{id}", json!({"skills": ["fire"]})).of("expert"),
-        post("/experts/{id}/conflicts", json!({"enterprise": "E001", "kind": "other"})).of("expert"),
-        post("/instruments", meter),
-        post("/service-orgs/{id}/qualifications", paper).of("service_org"),
-        post("/services/{id}/confirm", json!({"satisfied": true})).of("visit"),
-    ]
-}
-
-/// Hazards. Each act needs the step before; the stories of the part take them.
-fn hazards() -> Vec<Route> {
-    let found = json!({"enterprise": "E001", "level": "general", "place": "试探部位", "text": "试探问题描述", "found_via": "report"});
-    let order = json!({"owner_post": "试探岗位", "owner": "试探", "measure": "试探措施", "version": 1});
-    vec![
-        post("/hazards", found),
-        post("/hazards/{id}/confirm", json!({"to": "general", "ground": "试探认定", "version": 1})).of("hazard"),
-        post("/hazards/{id}/assign", order).of("hazard"),
-        post(
-            "/hazards/{id}/extension",
-            json!({"working_days": 1, "reason": "试探理由", "interim_measure": "试探措施", "version": 1}),
-        )
-        .of("hazard"),
-        post("/hazards/{id}/extension/decide", json!({"granted": true, "reason": "试探", "version": 1})).of("hazard"),
-        post("/hazards/{id}/rectify", json!({"measure": "试探整改", "after": [], "version": 1})).of("hazard"),
-        post("/hazards/{id}/verify", json!({"passed": true, "version": 1})).of("hazard"),
-        post("/hazards/{id}/reopen", json!({"why": "试探理由", "version": 1})).of("hazard"),
-        post("/hazards/{id}/list", json!({"level": "county", "due_on": "2026-12-20", "version": 1})).of("hazard"),
-        post("/hazards/{id}/lift", json!({"opinion": "试探意见", "version": 1})).of("hazard"),
-    ]
-}
-
-/// Visits. Most acts need the step before and the people who were chosen; the stories of the part take
-/// them, so here they only show that nobody gets in from outside.
-fn visits() -> Vec<Route> {
-    let version = || json!({"version": 1});
-    let visit = json!({"enterprise": "E001", "kind": "prevention_service", "reason_code": "alarm", "reason": "试探申请服务",
-        "deadline": "2026-12-20T00:00:00.000Z"});
-    let people = ["01900000-0000-7000-8000-000000000009"];
-    let told = json!({"matter": "试探事项", "legal_basis": ["安责险事故预防服务（AQ 9010）"],
-        "planned_end": "2026-12-20T00:00:00.000Z", "version": 1});
-    vec![
-        post("/visits", visit),
-        post("/visits/{id}/assign", json!({"people": people, "from": "2026-12-01T00:00:00.000Z", "to": "2026-12-02T00:00:00.000Z", "version": 1})).of("visit"),
-        post("/visits/{id}/accept", version()).of("visit"),
-        post("/visits/{id}/decline", json!({"reason_code": "busy", "reason": "试探", "version": 1})).of("visit"),
-        post("/visits/{id}/announce", told).of("visit"),
-        post("/visits/{id}/enter", json!({"code": "https://x/q/enterprise/E001", "version": 1})).of("visit"),
-        post("/visits/{id}/answers", json!({"item": "g01", "answer": "pass"})).of("visit"),
-        post("/visits/{id}/leave", version()).of("visit"),
-        post("/visits/{id}/sign", json!({"record": "0", "version": 1})).of("visit"),
-        post("/visits/{id}/refusal", json!({"record": "0", "refusal": "试探拒绝签字", "version": 1})).of("visit"),
-        post("/visits/{id}/evaluate", json!({"scores": {"conduct": 5, "useful": 5, "burden": 5}, "version": 1})).of("visit"),
-        post("/visits/{id}/withdraw", json!({"reason": "试探撤回", "version": 1})).of("visit"),
-    ]
-}
-
-fn credit() -> Vec<Route> {
-    let fact = json!({"subject": "E001", "code": "penalty.general", "happened_at": "2026-11-01T00:00:00Z", "note": "试探文书"});
-    let class =
-        json!({"trade": "危险化学品", "scale": "small", "must_insure": true, "department": "应急管理", "risk": "red"});
-    let dispute = json!({"ground_code": "wrong_fact", "ground": "试探异议", "evidence": ["00"]});
-    let adoption = json!({"table": "credit_grades", "edition": "没有", "document": "试探文号"});
-    vec![
-        post("/credit-facts", fact),
-        act("/credit-facts/{id}/confirm").of("credit_candidate"),
-        post("/credit-facts/{id}/dismiss", reason()).of("credit_candidate"),
-        post("/credit-facts/{id}/objections", dispute).of("credit_fact"),
-        post("/credit-objections/{id}/answer", json!({"upheld": false, "reason": "试探答复"})).of("credit_objection"),
-        post("/credit-scores/{subject}/what-if", json!({})).of("enterprise"),
-        post("/credit-ratings/{enterprise}/what-if", json!({})).of("enterprise"),
-        post("/credit-ratings/{enterprise}/class", class).of("enterprise"),
-        post("/credit-runs", json!({"from": "2026-11-01T00:00:00Z", "to": "2026-11-20T00:00:00Z"})),
-        post("/credit-model", adoption),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Two worlds that must not meet: an enterprise in a town of 岚江县 and one in another province, each
 //! with everything the parts know, every text of theirs carrying a canary; neighbours whose region
 //! codes differ in the last digit; insurers and service organisations with and without a grant.
+use crate::insured;
 use base64::Engine as _;
 use platform::{Role, Subject};
 use serde_json::{Value, json};
@@ -119,7 +120,7 @@ async fn actors(t: &TestPlatform) -> Vec<Someone> {
 }
 
 /// The text at a key of an answer.
-fn text(value: &Value, key: &str) -> String {
+pub fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value}")).to_owned()
 }
 
@@ -137,6 +138,9 @@ async fn target(
     let device = supervise(t, id, canary, &manager, &mut ids).await;
     govern(t, id, county, canary, &mut ids).await;
     credit(t, id, county, canary, &manager, &mut ids).await;
+    // Nobody of INS3 calls, so its customer stands for the customers of others.
+    let insurer = if id == "E001" { "INS1" } else { "INS3" };
+    insured::insure(t, id, insurer, canary, &mut ids).await;
     (Target { canary, scope, ids }, device)
 }
 
