@@ -70,6 +70,9 @@ async fn deliver(
 async fn attempt(app: &App, reaction: &'static Reaction, event: &Event) -> Result<()> {
     let once = format!("reaction:{}:{}", reaction.name, event.id);
     let ctx = Ctx::reacting(app, reaction.name, once.clone(), Cause { event: event.id, depth: event.depth });
+    // While the invented past of a demonstration is loaded, what answers an event happens at its time too.
+    let past = app.demo() && app.is_quiet() && event.occurred_at < ctx.now();
+    let ctx = if past { ctx.at(event.occurred_at)? } else { ctx };
     match (reaction.run)(ctx, event.clone()).await {
         Err(Error::Conflict(_))
             if app.db().opt(sql("select key from once where key = $1", args![once])).await?.is_some() =>

@@ -80,7 +80,6 @@ async fn propose(ctx: Ctx, event: Event) -> Result<()> {
     let Some(enterprise) = event.placed.enterprise.clone() else { return Ok(()) };
     let Some(org) = Org::find(ctx.db(), &enterprise).await? else { return Ok(()) };
     let whom = Whom { subject: org.id.clone(), kind: "enterprise".to_owned(), placed: org.placed() };
-    let ctx = dated(&ctx, &event)?;
     let mut tx = ctx.begin().await?;
     let Some(events) = enter(&mut tx, &ctx, &whom, &event, &found).await? else { return Ok(()) };
     if let Some(proposed) = events.first().filter(|e| e.info.kind == "credit.fact.proposed") {
@@ -97,12 +96,6 @@ async fn propose(ctx: Ctx, event: Event) -> Result<()> {
     finish(&ctx, tx, events).await
 }
 
-/// What answers a past event of a demonstration's history happens at that moment too.
-fn dated(ctx: &Ctx, event: &Event) -> Result<Ctx> {
-    let past = ctx.app.demo() && ctx.app.is_quiet() && event.occurred_at < ctx.now();
-    if past { ctx.at(event.occurred_at) } else { Ok(ctx.clone()) }
-}
-
 async fn remember_visit(ctx: Ctx, event: Event) -> Result<()> {
     let assigned: VisitAssigned = event.payload()?;
     let mut tx = ctx.begin().await?;
@@ -112,7 +105,6 @@ async fn remember_visit(ctx: Ctx, event: Event) -> Result<()> {
 
 async fn evaluated(ctx: Ctx, event: Event) -> Result<()> {
     let Some((visit, code)) = rules::evaluation(&event)? else { return Ok(()) };
-    let ctx = dated(&ctx, &event)?;
     let mut tx = ctx.begin().await?;
     let Some((org, people)) = store::visit(&mut tx, visit).await? else { return Ok(()) };
     let Some(org) = Org::find(ctx.db(), &org).await?.filter(|o| o.subject == Subject::ServiceOrg) else {

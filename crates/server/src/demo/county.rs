@@ -150,6 +150,21 @@ pub struct Firm {
     pub insurer: Option<String>,
     /// Service organisation that helps it prevent accidents.
     pub service_org: Option<String>,
+    /// Its policy, where it is insured.
+    pub policy: Option<Terms>,
+}
+
+/// What a firm is insured for, in yuan.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Terms {
+    /// Limit per person.
+    pub limit_per_person: i64,
+    /// Medical limit per person.
+    pub medical_per_person: i64,
+    /// Cumulative limit.
+    pub cumulative_limit: i64,
+    /// Base premium of a year.
+    pub base_premium: i64,
 }
 
 /// What to generate of small firms.

@@ -87,3 +87,9 @@ pub async fn by_enterprise(db: &Db, kind: &str) -> Result<HashMap<String, Vec<St
     }
     Ok(found)
 }
+
+/// The kinds of events an object has.
+pub async fn kinds(db: &Db, subject: &str) -> Result<HashSet<String>> {
+    let rows = db.all(sql("select distinct kind from event where subject = $1", args![subject])).await?;
+    rows.iter().map(|r| r.get("kind")).collect()
+}

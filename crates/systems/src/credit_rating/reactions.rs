@@ -1,11 +1,10 @@
 //! What other parts' events and the calendar do to classes and grades.
 use super::classify::Profile;
 use super::{NOTICE, store, write};
-use events::credit::CreditScoreComputed;
 use events::enterprise::{EnterpriseChanged, EnterpriseRegistered};
 use events::major_hazards::{HazardSourceChanged, HazardSourceFiled};
 use platform::auth::Org;
-use platform::{ClockRule, Ctx, Event, Ms, Reaction, Result};
+use platform::{ClockRule, Ctx, Event, Reaction, Result};
 use serde_json::Value;
 
 /// Reactions.
@@ -33,10 +32,6 @@ pub const CLOCKS: &[ClockRule] = &[ClockRule {
 async fn grade(ctx: Ctx, event: Event) -> Result<()> {
     let Some(enterprise) = event.placed.enterprise.clone() else { return Ok(()) };
     let Some(org) = Org::find(ctx.db(), &enterprise).await? else { return Ok(()) };
-    let stated: CreditScoreComputed = event.payload()?;
-    // The history of a demonstration is graded at its own time.
-    let past = ctx.app.demo() && ctx.app.is_quiet() && Ms(stated.as_of) < ctx.now();
-    let ctx = if past { ctx.at(Ms(stated.as_of))? } else { ctx };
     write::regrade(&ctx, &org, event.id).await
 }
 

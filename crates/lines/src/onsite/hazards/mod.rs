@@ -16,6 +16,7 @@ mod photos;
 mod reactions;
 pub mod rules;
 mod similar;
+pub mod stage;
 mod store;
 mod tell;
 #[cfg(test)]

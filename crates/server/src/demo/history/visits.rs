@@ -19,8 +19,10 @@ const SERVICE_A_DAY: f64 = 0.36;
 const A_YEAR: usize = 4;
 /// Days between two visits of one firm.
 const APART: Ms = 25 * DAY;
-/// Days an ordinary hazard is given.
-const TO_RECTIFY: Ms = 15 * DAY;
+/// Share of hazards put right too late.
+const OVERDUE: f64 = 0.061;
+/// Days a hazard is given.
+pub const TO_RECTIFY: Ms = 15 * DAY;
 
 /// Something found wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,12 +31,29 @@ pub struct Fault {
     pub item: usize,
     /// Suspected to be a major hazard.
     pub major: bool,
-    /// How long it took to put right.
+}
+
+/// How something found wrong was put right.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// How long it took from the order.
     pub took: Ms,
     /// What it cost, 分.
     pub cost_fen: i64,
     /// Whether it was not right at the first look.
     pub reopened: bool,
+}
+
+/// How the hazard of this number at a firm was put right.
+pub fn fix(demo: &Demo, enterprise: &str, no: usize) -> Fix {
+    let mut chance = Chance::of(demo.seed, &format!("fix {no} at {enterprise}"));
+    let late = chance.share() < OVERDUE;
+    let share = 0.2 + 0.7 * chance.share();
+    Fix {
+        took: if late { TO_RECTIFY + chance.between(3, 25) * DAY } else { (TO_RECTIFY as f64 * share) as Ms },
+        cost_fen: chance.between(2, 180) * 10_000,
+        reopened: chance.share() < 0.05,
+    }
 }
 
 /// One visit of the past.
@@ -135,15 +154,7 @@ impl Plan<'_> {
 }
 
 fn fault(no: usize, chance: &mut Chance) -> Fault {
-    let late = chance.share() < 0.061;
-    let share = 0.2 + 0.7 * chance.share();
-    Fault {
-        item: no * 3 + chance.between(0, 3) as usize,
-        major: chance.share() < 0.02,
-        took: if late { TO_RECTIFY + chance.between(12, 40) * DAY } else { (TO_RECTIFY as f64 * share) as Ms },
-        cost_fen: chance.between(2, 180) * 10_000,
-        reopened: chance.share() < 0.05,
-    }
+    Fault { item: no * 3 + chance.between(0, 3) as usize, major: chance.share() < 0.02 }
 }
 
 /// Calendar year in Beijing, near enough for a cap: the days between are no working days.

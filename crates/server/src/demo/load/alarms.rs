@@ -38,7 +38,7 @@ impl Load {
         let known = log::alarms(self.app.db()).await?;
         let people = self.who_answers(history).await?;
         let tags = grouped(history.lives.iter(), |life| life.tag.clone());
-        self.progress.stage(88, 10, "报警与处置", tags.len());
+        self.progress.stage(92, 6, "报警与处置", tags.len());
         let (known, people) = (&known, &people);
         // Alarms of one tag come one after another: it has one open alarm of a level at a time.
         self.each(tags.into_values().collect(), |lives| async move {

@@ -3,8 +3,10 @@
 //! What has been done is read from the log itself; the moment "now" of the history is when the first
 //! event was recorded, so that a second try makes the same history.
 mod alarms;
+mod hazards;
 mod library;
 mod points;
+mod policies;
 mod progress;
 mod register;
 mod telemetry;
@@ -98,7 +100,9 @@ impl Load {
         self.devices_and_tags().await?;
         let history = Arc::new(history::of(&self.demo, self.now.0, self.days));
         self.telemetry(&history).await?;
+        self.policies().await?;
         self.visits().await?;
+        self.hazards().await?;
         self.alarms(&history).await?;
         self.progress.stage(98, 2, "核对与收尾", 1);
         // What other parts make of the history happens now, while nobody is told of it.

@@ -27,7 +27,7 @@ impl Load {
         let people = self.who_visits(&calls).await?;
         let known = log::by_enterprise(self.app.db(), "visit.requested").await?;
         let firms = grouped(calls, |call| call.enterprise.clone());
-        self.progress.stage(80, 8, "检查服务", firms.len());
+        self.progress.stage(80, 6, "检查服务", firms.len());
         let (known, people) = (&known, &people);
         self.each(firms.into_values().collect(), |calls| async move {
             for (at, call) in calls.iter().enumerate() {
@@ -182,18 +182,28 @@ impl Walk<'_> {
         Ok(commands::announce(&self.as_visitor(self.call.told())?, id, form).await?)
     }
 
-    /// One item after another, over the time on site.
+    /// One item after another, over the time on site. A suspected major hazard is an item that the lists
+    /// of major hazards name; what else is wrong stands at the others.
     async fn answer(&self, id: Uuid, open: &[CheckItem]) -> Result<()> {
+        let (grave, plain): (Vec<&CheckItem>, Vec<&CheckItem>) = open.iter().partition(|item| item.danger.is_some());
+        let failed: BTreeSet<&str> = self
+            .call
+            .faults
+            .iter()
+            .filter_map(|fault| {
+                let items = if fault.major { &grave } else { &plain };
+                items.get(fault.item % items.len().max(1)).map(|item| item.key.as_str())
+            })
+            .collect();
         for (at, item) in open.iter().enumerate() {
             let then = self.call.enter + (at as i64 + 1) * self.call.minutes * MINUTE / (open.len() as i64 + 2);
-            let fault = self.call.faults.iter().find(|f| f.item % open.len() == at);
-            let (answer, note) = match fault {
-                Some(fault) if fault.major && item.danger.is_some() => {
-                    ("major", Some(format!("不符合：{}", item.text)))
-                }
-                Some(_) => ("general", Some(format!("不符合：{}", item.text))),
-                None => ("pass", None),
+            let wrong = failed.contains(item.key.as_str());
+            let answer = match (wrong, item.danger.is_some()) {
+                (true, true) => "major",
+                (true, false) => "general",
+                (false, _) => "pass",
             };
+            let note = wrong.then(|| format!("现场不符合：{}", item.text));
             let form = GiveAnswer { item: item.key.clone(), answer: answer.to_owned(), note };
             commands::answer(&self.as_visitor(then)?, id, form).await?;
         }
