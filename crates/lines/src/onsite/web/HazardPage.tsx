@@ -110,6 +110,7 @@ function Body({ hazard }: { hazard: Hazard }) {
           size="small"
           responsive
           current={STEP[hazard.state]}
+          titlePlacement="vertical"
           items={[
             { title: t("发现"), content: dateTime(hazard.created_at) },
             { title: t("确认等级") },

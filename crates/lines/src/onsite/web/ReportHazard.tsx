@@ -43,6 +43,7 @@ export function ReportHazard({ open, close, done }: { open: boolean; close: () =
       }}
       refresh={TOUCHED}
       done={(answer) => done(answer.id)}
+      okText="登记"
       success="已登记"
       send={async ({ photos, ...body }, header) =>
         dataOf(

@@ -132,10 +132,12 @@ function Progress({ visit }: { visit: Visit }) {
     <Steps
       size="small"
       responsive
+      titlePlacement="vertical"
       current={visit.state === "evaluated" ? STEPS.length : at + 1}
       items={STEPS.map(([state, title]) => ({
         title: t(title),
-        content: when[state] ? dateTime(when[state]) : "",
+        // The year stands in the course beside it; without it eight steps fit in one row.
+        content: when[state] ? dateTime(when[state]).slice(5) : "",
       }))}
     />
   );

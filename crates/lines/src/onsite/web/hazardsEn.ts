@@ -109,6 +109,7 @@ export const hazardWords = {
   复查人: "Verified by",
   在限值以内: "inside its limits",
   在限值以外: "outside its limits",
+  登记: "Report",
   已登记: "Reported",
   "登记后通知企业；疑似重大隐患同时通知监管部门确认等级。同一部位、同一条款已有未销号隐患的，自动并入，不重复下达。":
     "The enterprise is told; the authority too where it may be major. Where one under the same criterion at the same place is open, this is linked to it.",

@@ -24,7 +24,7 @@ export default function CreditRuns() {
         live={["credit.run."]}
         sort="-made_at"
         rowKey={(row) => row.id}
-        empty={t("还没有开展过评定。")}
+        empty={t("还没有开展过评定。“开展评定”逐家复算并列出升降名单。")}
         actions={
           <Button type="primary" onClick={() => setOpen(true)}>
             {t("开展评定")}

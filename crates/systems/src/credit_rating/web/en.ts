@@ -3,7 +3,8 @@ export default {
   信用评定: "Grading",
   "对辖区内有信用事实的企业逐家复算，列出等级升降和引起升降的三条事实。":
     "Recomputes every enterprise with facts; lists who moved and by which three facts.",
-  "还没有开展过评定。": "No grading yet.",
+  "还没有开展过评定。“开展评定”逐家复算并列出升降名单。":
+    "No grading yet; a grading computes each enterprise again and lists who goes up or down.",
   开展评定: "Run a grading",
   评定期: "Period",
   评定企业: "Rated",
