@@ -164,6 +164,8 @@ pub async fn declare(ctx: &Ctx, id: Uuid, form: &ConflictForm) -> Result<Uuid> {
     }
     let mut faults = vec![];
     let enterprise = Org::find(ctx.db(), form.enterprise.trim()).await?.filter(|o| o.subject == Subject::Enterprise);
+    // Government speaks of enterprises of its area only, or it could try out who is registered elsewhere.
+    let enterprise = enterprise.filter(|e| !government || scope::covers(&ctx.actor, &e.placed()));
     if enterprise.is_none() {
         faults.push(FieldError::new("enterprise", "没有这家企业，请从列表中选择"));
     }

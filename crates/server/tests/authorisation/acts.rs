@@ -4,7 +4,7 @@ use serde_json::json;
 
 /// The library: people, papers, instruments, and what an enterprise says of a service.
 pub fn experts() -> Vec<Route> {
-    let form = json!({"person": "01900000-0000-7000-8000-000000000009", "skills": ["fire"]});
+    let form = json!({"person": "@spare_person", "skills": ["fire"]});
     let paper = json!({"kind": "cma", "number": "试探-1", "valid_to": "2027-06-30"});
     let meter = json!({"kind": "gas_detector", "serial": "试探-1", "calibrated_to": "2027-06-30"});
     vec![
@@ -13,7 +13,7 @@ pub fn experts() -> Vec<Route> {
         post("/experts/{id}/conflicts", json!({"enterprise": "E001", "kind": "other"})).of("expert"),
         post("/instruments", meter),
         post("/service-orgs/{id}/qualifications", paper).of("service_org"),
-        post("/services/{id}/confirm", json!({"satisfied": true})).of("visit"),
+        post("/services/{id}/confirm", json!({"satisfied": true})).of("service"),
     ]
 }
 
@@ -68,12 +68,12 @@ pub fn credit() -> Vec<Route> {
     let fact = json!({"subject": "E001", "code": "penalty.general", "happened_at": "2026-11-01T00:00:00Z", "note": "试探文书"});
     let class =
         json!({"trade": "危险化学品", "scale": "small", "must_insure": true, "department": "应急管理", "risk": "red"});
-    let dispute = json!({"ground_code": "wrong_fact", "ground": "试探异议", "evidence": ["00"]});
-    let adoption = json!({"table": "credit_grades", "edition": "没有", "document": "试探文号"});
+    let dispute = json!({"ground_code": "wrong_fact", "ground": "试探异议", "evidence": ["@file"]});
+    let adoption = json!({"table": "credit_grades", "edition": "示例-2026", "document": "试探文号"});
     vec![
         post("/credit-facts", fact),
         act("/credit-facts/{id}/confirm").of("credit_candidate"),
-        post("/credit-facts/{id}/dismiss", reason()).of("credit_candidate"),
+        post("/credit-facts/{id}/dismiss", reason()).of("credit_to_dismiss"),
         post("/credit-facts/{id}/objections", dispute).of("credit_fact"),
         post("/credit-objections/{id}/answer", json!({"upheld": false, "reason": "试探答复"})).of("credit_objection"),
         post("/credit-scores/{subject}/what-if", json!({})).of("enterprise"),

@@ -1,5 +1,5 @@
 //! What insurance keeps about an enterprise: applications, policies, premiums, plans, complaints.
-use crate::world::text;
+use crate::world::{state, text};
 use events::onsite::HazardVerified;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ struct Parties<'a> {
     underwriter: Client,
     service: Client,
     insurer: &'a str,
+    supplier: &'a str,
     canary: &'a str,
 }
 
@@ -47,7 +48,7 @@ impl Parties<'_> {
 
     async fn plan(&self, policy: &str, n: usize) -> Value {
         let line = json!({"item": "training", "content": format!("{}培训", self.canary), "due_on": PERIODS[n].0,
-            "supplier": "SVC1", "amount_fen": 100_000});
+            "supplier": self.supplier, "amount_fen": 100_000});
         let form = json!({"goals": format!("{}无事故", self.canary), "lines": [line]});
         self.service.post(&format!("/api/v1/insurance-policies/{policy}/plan"), &form).await.ok()
     }
@@ -60,8 +61,6 @@ impl Parties<'_> {
 
 /// A fix that somebody else verified: premiums follow it.
 async fn fixed(t: &TestPlatform, id: &str, hazard: Uuid) {
-    let ctx = t.ctx();
-    let org = platform::auth::Org::find(ctx.db(), id).await.unwrap().unwrap();
     let payload = HazardVerified {
         hazard,
         passed: true,
@@ -73,9 +72,7 @@ async fn fixed(t: &TestPlatform, id: &str, hazard: Uuid) {
         sensor: None,
         note: None,
     };
-    let event = ctx.event(&payload, format!("hazard/{hazard}"), &org.placed()).unwrap();
-    ctx.commit(ctx.begin().await.unwrap(), event, vec![]).await.unwrap();
-    t.run_jobs().await;
+    state(t, id, &format!("hazard/{hazard}"), &payload).await;
 }
 
 /// Insures one enterprise with one insurer.
@@ -85,6 +82,7 @@ pub async fn insure(t: &TestPlatform, id: &str, insurer: &str, canary: &str, ids
         underwriter: t.login(&format!("underwriter@{insurer}")).await,
         service: t.login(&format!("risk_service@{insurer}")).await,
         insurer,
+        supplier: if insurer == "INS1" { "SVC1" } else { insurer },
         canary,
     };
     let (first, second, third) = (parties.bound(0).await, parties.bound(1).await, parties.bound(2).await);

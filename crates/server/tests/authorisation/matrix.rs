@@ -104,7 +104,7 @@ impl Matrix {
         if route.path == "/telemetry" {
             worked = self.device_works(t, world, route).await;
         }
-        // These need a channel, a code of an authenticator, a file that is right, or the step of a visit before;
+        // These need a channel, a code of an authenticator, a file that is right, a trial, or the step of a visit before;
         // their own tests show them.
         let elsewhere = [
             "/channels/{name}/undelivered",
@@ -112,6 +112,7 @@ impl Matrix {
             "/session/totp",
             "/session",
             "/imports/runs/{id}/apply",
+            "/rule-tables/{table}/editions",
             "/visits/{id}/assign",
             "/visits/{id}/accept",
             "/visits/{id}/decline",
@@ -182,6 +183,10 @@ impl Matrix {
         let fresh = self.fresh.replace(self.fresh.get() + 1);
         match &route.body {
             Body::Form(text) => client.upload(&path, "试探.csv", text.as_bytes()).await,
+            Body::Json(json) => {
+                let body = named(json, target).into_bytes();
+                client.send(route.method.parse().unwrap(), &path, Some(("application/json", body)), &[]).await
+            }
             body => client.send(route.method.parse().unwrap(), &path, bytes(body, fresh), &[]).await,
         }
     }
@@ -266,8 +271,9 @@ fn lines(text: &mut String, scope: &str, answers: Option<&BTreeMap<Answer, BTree
 
 /// Whose existence is no secret: registers of insurers, service organisations and experts, a code that leads
 /// to a page which asks again, and how far a registration has come, for whoever holds its number.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "/experts/{id}",
+    "/experts/{id}/conflicts",
     "/expert-orgs/{id}",
     "/service-orgs/{id}/qualifications",
     "/qr/{kind}/{id}",
@@ -306,10 +312,18 @@ fn absent(what: &str) -> String {
     }
 }
 
+/// A body in which `@file` stands for the target's file, and so on.
+fn named(body: &serde_json::Value, target: &Target) -> String {
+    let mut text = body.to_string();
+    for (what, id) in &target.ids {
+        text = text.replace(&format!("\"@{what}\""), &format!("\"{id}\""));
+    }
+    text
+}
+
 fn bytes(body: &Body, fresh: usize) -> Option<(&'static str, Vec<u8>)> {
     match body {
-        Body::None | Body::Form(_) => None,
-        Body::Json(json) => Some(("application/json", json.to_string().into_bytes())),
+        Body::None | Body::Form(_) | Body::Json(_) => None,
         Body::NewRegistration => {
             Some(("application/json", registration_form(fresh, "试探", "990121110").to_string().into_bytes()))
         }

@@ -91,11 +91,12 @@ pub fn all() -> Vec<Route> {
         reading(),
         registers(),
         supervision(),
+        // Before those who ask for visits: an enterprise is visited so many times a year only.
+        acts::insurance(),
         acts::visits(),
         acts::hazards(),
         acts::experts(),
         acts::credit(),
-        acts::insurance(),
         administration(),
         platform_routes(),
     ]
@@ -175,7 +176,7 @@ fn reading() -> Vec<Route> {
         get("/expert-search").query("enterprise=E001"),
         get("/experts/{id}").of("expert"),
         get("/expert-orgs/{id}").of("service_org"),
-        get("/services/{id}").of("visit"),
+        get("/services/{id}").of("service"),
         get("/service-orgs/{id}/qualifications").of("service_org"),
         get("/hazards/{id}").of("hazard"),
         get("/visits/{id}").of("visit"),
@@ -281,6 +282,18 @@ fn supervision() -> Vec<Route> {
     ]
 }
 
+/// A county's own edition of a rule table.
+fn bands() -> Value {
+    let text = standards::tables::Tables::shipped().export("lec_bands").unwrap();
+    let mut edition = serde_json::from_str::<Value>(&text).unwrap()[0].clone();
+    let own = [("standard", "试探办法"), ("clause", "附件2"), ("edition", "2027"), ("valid_from", "2027-01-01")];
+    let own = own.into_iter().chain([("region", "990121"), ("source", "试探公报"), ("confidence", "full_text")]);
+    for (key, value) in own {
+        edition[key] = json!(value);
+    }
+    edition
+}
+
 fn administration() -> Vec<Route> {
     vec![
         post("/orgs", json!({"name": "试探机构", "region": "990121110", "subject": "service_org"})),
@@ -298,9 +311,9 @@ fn administration() -> Vec<Route> {
 fn platform_routes() -> Vec<Route> {
     vec![
         post("/calc/{rule}", json!({"l": 3, "e": 10, "c": 15})).of("rule"),
-        act("/calc/{rule}/batch").of("rule"),
-        post("/rule-tables/{table}/trial", json!({"edition": {}})).of("rule_table"),
-        post("/rule-tables/{table}/editions", json!({"edition": {}})).of("rule_table"),
+        act("/calc/{rule}/batch").of("rule").with(Body::Form("风险点,L,E,C\n试探点,3,6,15\n")),
+        post("/rule-tables/{table}/trial", json!({"edition": bands()})).of("rule_table"),
+        post("/rule-tables/{table}/editions", json!({"edition": bands()})).of("rule_table"),
         post("/channels/{name}/retry", json!({})).of("channel"),
         post("/notifications/read", json!({"ids": []})),
         post("/session/confirm", json!({"password": testing::PASSWORD})).own_account(),

@@ -3,6 +3,7 @@
 //! codes differ in the last digit; insurers and service organisations with and without a grant.
 use crate::insured;
 use base64::Engine as _;
+use events::onsite::{VisitAssigned, VisitLeft};
 use platform::{Role, Subject};
 use serde_json::{Value, json};
 use standards::codes::Uscc;
@@ -50,12 +51,13 @@ const ENTERPRISES: [(&str, &str, &str); 4] = [
     ("E003", "130110", "金丝雀丙"),
     ("E004", "130111", "金丝雀丁"),
 ];
-const OTHERS: [(Subject, &str); 5] = [
+const OTHERS: [(Subject, &str); 6] = [
     (Subject::Insurer, "INS1"),
     (Subject::Insurer, "INS2"),
     (Subject::Insurer, "INS3"),
     (Subject::ServiceOrg, "SVC1"),
     (Subject::ServiceOrg, "SVC2"),
+    (Subject::ServiceOrg, "SVC3"),
 ];
 
 fn code(n: usize) -> String {
@@ -107,7 +109,7 @@ async fn actors(t: &TestPlatform) -> Vec<Someone> {
     let mut actors = vec![];
     let orgs = GOVERNMENTS.iter().map(|(id, _)| (Subject::Government, *id));
     let orgs = orgs.chain(ENTERPRISES.iter().map(|(id, ..)| (Subject::Enterprise, *id)));
-    let orgs: Vec<_> = orgs.chain(OTHERS.into_iter().filter(|(_, id)| *id != "INS3")).collect();
+    let orgs: Vec<_> = orgs.chain(OTHERS.into_iter().filter(|(_, id)| !id.ends_with('3'))).collect();
     for (subject, org) in orgs {
         for role in Role::ALL.iter().filter(|r| r.subject() == subject) {
             let name = format!("{}@{org}", role.code());
@@ -138,8 +140,11 @@ async fn target(
     let device = supervise(t, id, canary, &manager, &mut ids).await;
     govern(t, id, county, canary, &mut ids).await;
     credit(t, id, county, canary, &manager, &mut ids).await;
-    // Nobody of INS3 calls, so its customer stands for the customers of others.
+    // Nobody of INS3 and SVC3 calls, so their customer stands for the customers of others.
     let insurer = if id == "E001" { "INS1" } else { "INS3" };
+    let supplier = if id == "E001" { "SVC1" } else { "SVC3" };
+    experts(t, supplier, &mut ids).await;
+    serve(t, id, supplier, &mut ids).await;
     insured::insure(t, id, insurer, canary, &mut ids).await;
     (Target { canary, scope, ids }, device)
 }
@@ -268,8 +273,12 @@ async fn credit(
     ids: &mut BTreeMap<&'static str, String>,
 ) {
     let officer = t.login(&format!("officer@{county}")).await;
-    let facts =
-        [("credit_fact", "penalty.general"), ("credit_candidate", "penalty.serious"), ("disputed", "penalty.general")];
+    let facts = [
+        ("credit_fact", "penalty.general"),
+        ("credit_candidate", "penalty.serious"),
+        ("credit_to_dismiss", "penalty.serious"),
+        ("disputed", "penalty.general"),
+    ];
     for (key, code) in facts {
         let form = json!({"subject": id, "code": code, "happened_at": "2026-11-01T00:00:00Z", "note": format!("{canary}处罚决定")});
         let fact = text(&officer.post("/api/v1/credit-facts", &form).await.ok(), "id");
@@ -287,17 +296,45 @@ async fn credit(
     ids.insert("credit_run", text(&officer.post("/api/v1/credit-runs", &run).await.ok(), "id"));
 }
 
-/// Somebody of SVC1 in the library, the same for both worlds.
-async fn expert(t: &TestPlatform) -> String {
-    let admin = t.login("org_admin@SVC1").await;
-    let known = admin.get("/api/v1/experts").await.ok();
-    if let Some(id) = known["items"][0]["id"].as_str() {
-        return id.to_owned();
+/// Two people of a service organisation, of whom the first is in the library.
+async fn experts(t: &TestPlatform, org: &str, ids: &mut BTreeMap<&'static str, String>) {
+    let admin = t.login(&format!("org_admin@{org}")).await;
+    let people = format!("/api/v1/service-orgs/{org}/people");
+    for (key, name) in [("expert", "入库专家"), ("spare_person", "未入库人员")] {
+        let person = json!({"name": name, "phone": "13700000001"});
+        ids.insert(key, text(&admin.post(&people, &person).await.ok(), "id"));
     }
-    let person = json!({"name": "入库专家", "phone": "13700000001"});
-    let person = text(&admin.post("/api/v1/service-orgs/SVC1/people", &person).await.ok(), "id");
-    let form = json!({"person": person, "skills": ["fire"]});
-    text(&admin.post("/api/v1/experts", &form).await.ok(), "id")
+    let form = json!({"person": ids["expert"], "skills": ["fire"]});
+    ids.insert("expert", text(&admin.post("/api/v1/experts", &form).await.ok(), "id"));
+}
+
+/// States an event about an enterprise, as the part that owns it would.
+pub async fn state<P: events::Payload>(t: &TestPlatform, enterprise: &str, subject: &str, payload: &P) {
+    let ctx = t.ctx();
+    let org = platform::auth::Org::find(ctx.db(), enterprise).await.unwrap().unwrap();
+    let event = ctx.event(payload, subject, &org.placed()).unwrap();
+    ctx.commit(ctx.begin().await.unwrap(), event, vec![]).await.unwrap();
+    t.run_jobs().await;
+}
+
+/// A service that the people have left, so that the enterprise may say how it was.
+async fn serve(t: &TestPlatform, id: &str, org: &str, ids: &mut BTreeMap<&'static str, String>) {
+    let visit = uuid::Uuid::from_u128(if id == "E001" { 41 } else { 43 });
+    let now = t.app.source().now().0;
+    let assigned = VisitAssigned {
+        visit,
+        org: org.into(),
+        people: vec![ids["expert"].parse().unwrap()],
+        from: now,
+        to: now + 3_600_000,
+        chosen_score: 1.0,
+        score_parts: BTreeMap::new(),
+        rejected: vec![],
+    };
+    let subject = format!("visit/{visit}");
+    state(t, id, &subject, &assigned).await;
+    state(t, id, &subject, &VisitLeft { visit, minutes: 60 }).await;
+    ids.insert("service", visit.to_string());
 }
 
 /// What government and administrators keep about it.
@@ -332,5 +369,4 @@ async fn govern(t: &TestPlatform, id: &str, county: &str, canary: &str, ids: &mu
     t.run_jobs().await;
     let events = officer.get(&format!("/api/v1/timeline?enterprise={id}&kind=iot.tag.registered")).await.ok();
     ids.insert("event", text(&events["items"][0], "id"));
-    ids.insert("expert", expert(t).await);
 }
