@@ -117,6 +117,11 @@ impl Load {
         Ok(self.app.ctx(Actor::system()).at(self.now.plus(-(self.days * visits::DAYS + 1) * DAY))?)
     }
 
+    /// The platform itself, when sources and devices came online: just before the readings begin.
+    fn online(&self) -> Result<Ctx> {
+        Ok(self.app.ctx(Actor::system()).at(self.now.plus(-(self.days + 1) * DAY))?)
+    }
+
     /// Somebody who signs in, at a moment of the history.
     async fn person(&self, username: &str, then: Ms) -> Result<Ctx> {
         let Some(account) = auth::find(self.app.db(), username).await? else { bail!("没有账号 {username}") };

@@ -38,7 +38,7 @@ impl Load {
         let confirmed = log::subjects(self.app.db(), "hazard_source.confirmed").await?;
         let firms: Vec<&Firm> = self.demo.firms.iter().filter(|f| f.major_hazard_level.is_some()).collect();
         self.progress.stage(35, 2, "重大危险源", firms.len());
-        let then = self.past()?.now();
+        let then = self.online()?.now();
         let officer = self.person(&format!("officer@{}", roster::BUREAU), then.plus(3_600_000)).await?;
         for firm in firms {
             let manager = self.person(&format!("safety_manager@{}", firm.id), then).await?;
@@ -68,7 +68,7 @@ impl Load {
             .filter_map(|s| self.tag(s, gateways.get(&s.enterprise)?, &sources))
             .collect();
         self.progress.stage(38, 7, "监测点位", tags.len());
-        let ctx = self.past()?;
+        let ctx = self.online()?;
         self.each(tags, |tag| {
             let ctx = ctx.clone();
             async move { Ok(register_tag(&ctx, tag, "demo").await?) }
@@ -113,7 +113,7 @@ impl Load {
                 model: Some("演示网关".to_owned()),
                 calibration_valid_to: Date::beijing(self.now.plus(240 * DAY).0).map(|d| d.to_string()),
             };
-            let issued = add_device(&self.past()?, &new).await?;
+            let issued = add_device(&self.online()?, &new).await?;
             keys::add(self.app.data(), Keys::from([(id.clone(), issued.password.clone())]))?;
             keys.insert(id.clone(), issued.password);
             gateways.insert(firm, id);
