@@ -3,6 +3,7 @@ use super::super::PART;
 use super::api::acts;
 use super::decide::{Level, State};
 use super::model::{HazardRow, Row};
+use super::rules;
 use super::store::{self, Filter};
 use platform::view::{
     Card, CardItem, Cockpit, Content, Hit, Number, Section, TASKS_MOST, TableColumn, Task, TaskAction, Tone,
@@ -10,6 +11,7 @@ use platform::view::{
 use platform::{Action, Ctx, Ms, Result, Role, Subject};
 
 const LIST: &str = "/hazards";
+const DAY: i64 = 86_400_000;
 
 fn link(row: &Row) -> String {
     format!("{LIST}/{}", row.id)
@@ -38,14 +40,21 @@ fn words(act: &str) -> Option<(&'static str, &'static str, &'static str)> {
         "rectify" => ("整改并上传照片", "贵单位负责整改", "逾期会告知监管部门，并可能计入信用记录"),
         "verify" => ("复查核实", "您不是整改人，可以复查", "没有复查不能销号"),
         "lift" => ("解除挂牌", "复查已通过", "不解除挂牌，隐患不能销号"),
+        "list" => ("挂牌督办", "您负责督办逾期的重大隐患", "不督办，重大隐患一直逾期"),
         _ => return None,
     })
 }
 
+/// Whether a hazard has been overdue so long that it is time to list it; before, listing is only possible.
+fn long_overdue(ctx: &Ctx, row: &Row) -> bool {
+    let Ok(wait) = rules::limit("supervise_after", ctx.now(), &row.placed.region) else { return false };
+    row.hazard.state == State::Assigned && row.due().is_some_and(|due| due.plus(wait.value * DAY) <= ctx.now())
+}
+
 fn task(ctx: &Ctx, row: &Row) -> Option<Task> {
-    const ORDER: [&str; 6] = ["decide", "lift", "verify", "confirm", "rectify", "assign"];
+    const ORDER: [&str; 7] = ["decide", "lift", "verify", "confirm", "rectify", "assign", "list"];
     let acts = acts(ctx, row);
-    let act = ORDER.into_iter().find(|act| acts.contains(act))?;
+    let act = ORDER.into_iter().find(|act| acts.contains(act) && (*act != "list" || long_overdue(ctx, row)))?;
     // The officer orders what the enterprise has not ordered itself, from the list; it is the firm's task.
     if act == "assign" && ctx.actor.subject == Some(Subject::Government) {
         return None;
