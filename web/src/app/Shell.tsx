@@ -66,6 +66,8 @@ type Entry = Pick<MenuItem, "path" | "title">;
 function groupOf(item: MenuItem): string {
   if (PHASES.includes(item.phase)) return item.phase;
   if (["enterprise", "insurer", "service_org"].includes(item.part)) return "企业与机构";
+  if (["credit", "experts"].includes(item.part)) return "信用与专家";
+  if (item.part === "portal") return "";
   return item.part === "government" ? "系统管理" : "监管";
 }
 
@@ -81,8 +83,8 @@ function useMenu(): [string, Entry[]][] {
   if (subject === "government" && may.includes("online:view")) own.push({ path: "/cockpit", title: "驾驶舱" });
   const imports: Entry[] = may.some((act) => act.endsWith(":import")) ? [{ path: "/imports", title: "数据导入" }] : [];
   return [
-    ["", own],
-    ...["监管", ...PHASES, "企业与机构"].map((group): [string, Entry[]] => [group, of(group)]),
+    ["", [...own, ...of("")]],
+    ...["监管", ...PHASES, "信用与专家", "企业与机构"].map((group): [string, Entry[]] => [group, of(group)]),
     ["系统管理", [...of("系统管理"), ...imports]],
   ];
 }

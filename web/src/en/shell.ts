@@ -325,6 +325,7 @@ export default {
   技术服务机构: "Service organisation",
   企业与机构: "Registers",
   系统管理: "Administration",
+  信用与专家: "Credit and experts",
   监管: "Supervision",
   "本节点还没有导入这一区域的底图，只显示企业位置。":
     "No base map of this area has been imported; only the firms are shown.",

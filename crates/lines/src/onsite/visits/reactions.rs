@@ -2,6 +2,7 @@
 use super::commands::{Asked, event, open};
 use super::decide::{Kind, Reason, State, Visit};
 use super::{rules, store, tell};
+use crate::online::limits::Level;
 use events::experts::ConflictDeclared;
 use events::online::AlarmRaised;
 use events::onsite::VisitConflictFound;
@@ -43,7 +44,12 @@ async fn visit_for_alarm(ctx: Ctx, event: Event) -> Result<()> {
     }
     let reason = format!(
         "点位 {} 发生一级预警（{}：{}，限值 {}），平台自动申请；须在 {} 小时内入企（{}）",
-        raised.tag, raised.level, raised.value, raised.limit, limit.value, limit.edition
+        raised.tag,
+        Level::parse(raised.level.as_str()).map_or(raised.level.as_str(), Level::title),
+        raised.value,
+        raised.limit,
+        limit.value,
+        limit.edition
     );
     let asked = Asked {
         visit: Visit::request(Kind::PreventionService, Reason::Alarm),

@@ -14,11 +14,12 @@ import { TOUCHED } from "./words";
 type Visit = Schema["VisitView"];
 type Item = Schema["VisitItem"];
 
-const ANSWERS: [string, string][] = [
-  ["pass", "符合"],
-  ["general", "一般隐患"],
-  ["major", "疑似重大隐患"],
-  ["na", "不适用"],
+/** Code, word, and the shorter word of the button: four buttons stand side by side on a phone. */
+const ANSWERS: [string, string, string][] = [
+  ["pass", "符合", "符合"],
+  ["general", "一般隐患", "一般隐患"],
+  ["major", "疑似重大隐患", "疑似重大"],
+  ["na", "不适用", "不适用"],
 ];
 
 /** The check list: one tap for what is in order, a note for what is not. Made for a phone held in one hand. */
@@ -27,7 +28,7 @@ export default function CheckSheet({ visit }: { visit: Visit }) {
   const answered = visit.items.filter((item) => item.answer).length;
   return (
     <Panel title={visit.template} extra={<span className="quiet">{`${answered}/${visit.items.length}`}</span>}>
-      <ol className="stack">
+      <ol className="stack sheet">
         {visit.items.map((item) => (
           <li key={item.key}>
             <Line visit={visit} item={item} open={visit.acts.includes("answer")} />
@@ -72,7 +73,7 @@ function Line({ visit, item, open }: { visit: Visit; item: Item; open: boolean }
       </div>
       {open ? (
         <Space wrap role="group" aria-label={item.text}>
-          {ANSWERS.map(([code, label]) => (
+          {ANSWERS.map(([code, , label]) => (
             <Button
               key={code}
               type={chosen === code ? "primary" : "default"}
@@ -127,7 +128,8 @@ function ReportHazard({ visit, item }: { visit: Visit; item: Item }) {
   const { t } = useTranslation();
   const go = useGo();
   const may = useMay();
-  if (!may("onsite:register") || !["entered", "left"].includes(visit.state)) return null;
+  // Leaving turns every failed item into a hazard by itself; before that somebody may add place and photos.
+  if (!may("onsite:register") || visit.state !== "entered") return null;
   const prefill = new URLSearchParams({
     visit: visit.id,
     enterprise: visit.enterprise,
@@ -137,7 +139,7 @@ function ReportHazard({ visit, item }: { visit: Visit; item: Item }) {
     text: item.answer?.note ?? "",
   });
   return (
-    <Button size="small" onClick={() => go(`/hazards/new?${prefill.toString()}`)}>
+    <Button size="small" className="own-width" onClick={() => go(`/hazards/new?${prefill.toString()}`)}>
       {t("转为隐患")}
     </Button>
   );

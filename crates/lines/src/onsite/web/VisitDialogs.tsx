@@ -109,7 +109,9 @@ function Announce({ visit, close }: ActProps) {
     query: { subject: "government", "page[size]": "100" },
     enabled: visit.kind === "joint",
   });
-  const end = visit.to && Date.parse(visit.to) > now() ? visit.to : now() + 4 * 3_600_000;
+  // Half a day from when they come, within the hours that were agreed.
+  const half = Math.max(visit.from ? Date.parse(visit.from) : 0, now()) + 4 * 3_600_000;
+  const end = visit.to && Date.parse(visit.to) > now() ? Math.min(Date.parse(visit.to), half) : half;
   return (
     <FormDialog<AnnounceForm, Visit>
       title="告知企业"

@@ -21,6 +21,7 @@ export default {
   符合: "In order",
   一般隐患: "General hazard",
   疑似重大隐患: "Suspected major hazard",
+  疑似重大: "Suspected major",
   不适用: "Not applicable",
   "入企后逐项填写。": "Answered item by item on site.",
   表述待核对原文: "wording to be checked against the text",
