@@ -42,14 +42,10 @@ async fn visit_for_alarm(ctx: Ctx, event: Event) -> Result<()> {
     if store::has_open_alarm_visit(&mut tx, &enterprise).await? {
         return Ok(());
     }
+    let level = Level::parse(raised.level.as_str()).map_or_else(|| raised.level.to_string(), |l| l.title().to_string());
     let reason = format!(
         "点位 {} 发生一级预警（{}：{}，限值 {}），平台自动申请；须在 {} 小时内入企（{}）",
-        raised.tag,
-        Level::parse(raised.level.as_str()).map_or(raised.level.as_str(), Level::title),
-        raised.value,
-        raised.limit,
-        limit.value,
-        limit.edition
+        raised.tag, level, raised.value, raised.limit, limit.value, limit.edition
     );
     let asked = Asked {
         visit: Visit::request(Kind::PreventionService, Reason::Alarm),
