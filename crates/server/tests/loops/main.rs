@@ -1,10 +1,11 @@
 //! Whole loops through all parts of the product, each human step by that person's login through the
 //! API, on both databases: from a reading to a premium (s1), a wrong fact undone (s9), an overdue
-//! hazard up to its listing (s8).
+//! hazard up to its listing (s8), a service that the insurer pays for (service).
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking")]
 mod s1;
 mod s8;
 mod s9;
+mod service;
 
 use base64::Engine as _;
 use platform::{Ms, Subject};
@@ -185,4 +186,31 @@ pub async fn accept_premium(t: &TestPlatform, underwriter: &Client, policy: &str
     let open = text(&underwriter.get(policy).await.ok(), "proposal");
     underwriter.post(&format!("/api/v1/premium-adjustments/{open}/accept"), &json!({})).await.ok();
     t.run_jobs().await;
+}
+
+/// Kinds of the events behind an event, and how many the caller may not see.
+pub async fn behind(client: &Client, event: &str) -> (Vec<String>, usize) {
+    let why = client.get(&format!("/api/v1/events/{event}")).await.ok();
+    assert_eq!(why["more"], json!(false), "{why}");
+    let kinds = why["items"].as_array().unwrap().iter().map(|item| text(item, "kind")).collect();
+    (kinds, why["hidden"].as_array().unwrap().len())
+}
+
+/// The expert comes in by the code, answers every item, leaves after an hour; both sides sign.
+pub async fn carry_out(t: &TestPlatform, (expert, works): (&Client, &Client), path: &str, fails: &[&str]) {
+    let code = "https://10.0.0.5:8443/q/enterprise/E001";
+    let inside = act(t, expert, path, "enter", json!({"code": code, "position": "118.6,27.3"})).await;
+    for item in inside["items"].as_array().unwrap() {
+        let key = text(item, "key");
+        let failed = fails.contains(&key.as_str());
+        let (answer, note) = if failed { ("major", json!("现场与要求不符")) } else { ("pass", Value::Null) };
+        let body = json!({"item": key, "answer": answer, "note": note});
+        expert.post(&format!("{path}/answers"), &body).await.ok();
+    }
+    t.app.source().forward(HOUR);
+    let left = act(t, expert, path, "leave", json!({})).await;
+    for signer in [expert, works] {
+        signer.post("/api/v1/session/confirm", &json!({"password": PASSWORD})).await.ok();
+        act(t, signer, path, "sign", json!({"record": left["record"]})).await;
+    }
 }

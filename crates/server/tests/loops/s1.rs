@@ -1,9 +1,10 @@
 //! S1: chlorine at a major hazard source, from the reading to the premium.
 use crate::{
-    BASE, DAY, Gateway, HOUR, accept_premium, act, at, county, expert, insure, order, premium, rectify, refused, text,
+    BASE, DAY, Gateway, HOUR, accept_premium, act, at, behind, carry_out, county, expert, insure, order, premium,
+    rectify, refused, text,
 };
 use serde_json::{Value, json};
-use testing::{Client, PASSWORD, TestPlatform, story};
+use testing::{Client, TestPlatform, story};
 
 /// Those who act in it.
 struct People {
@@ -58,21 +59,7 @@ async fn visit(t: &TestPlatform, p: &People, (person, other): (&str, &str)) -> S
     for wrong in ["", "https://10.0.0.5:8443/q/enterprise/E002"] {
         refused(&p.expert, &path, "enter", json!({"code": wrong}), 422).await;
     }
-    let code = "https://10.0.0.5:8443/q/enterprise/E001";
-    let inside = act(t, &p.expert, &path, "enter", json!({"code": code, "position": "118.6,27.3"})).await;
-    for item in inside["items"].as_array().unwrap() {
-        let key = text(item, "key");
-        let fails = ["c07", "c08", "c10"].contains(&key.as_str());
-        let (answer, note) = if fails { ("major", json!("现场与要求不符")) } else { ("pass", Value::Null) };
-        let body = json!({"item": key, "answer": answer, "note": note});
-        p.expert.post(&format!("{path}/answers"), &body).await.ok();
-    }
-    t.app.source().forward(HOUR);
-    let left = act(t, &p.expert, &path, "leave", json!({})).await;
-    for signer in [&p.expert, &p.manager] {
-        signer.post("/api/v1/session/confirm", &json!({"password": PASSWORD})).await.ok();
-        act(t, signer, &path, "sign", json!({"record": left["record"]})).await;
-    }
+    carry_out(t, (&p.expert, &p.manager), &path, &["c07", "c08", "c10"]).await;
     assert_eq!(p.officer.get(&path).await.ok()["state"], "signed");
     path
 }
@@ -116,14 +103,6 @@ async fn service(t: &TestPlatform, p: &People, visit: &str) {
     let rows = p.officer.get("/api/v1/credit-facts").await.ok();
     let rated = rows["items"].as_array().unwrap().iter().filter(|f| f["code"] == "service.well_rated");
     assert_eq!(rated.count(), 2, "the organisation and the expert: {rows}");
-}
-
-/// Kinds of the events behind an event, and how many the caller may not see.
-async fn behind(client: &Client, event: &str) -> (Vec<String>, usize) {
-    let why = client.get(&format!("/api/v1/events/{event}")).await.ok();
-    assert_eq!(why["more"], json!(false), "{why}");
-    let kinds = why["items"].as_array().unwrap().iter().map(|item| text(item, "kind")).collect();
-    (kinds, why["hidden"].as_array().unwrap().len())
 }
 
 /// What the premium rests on, step by step down to the alarm.
