@@ -253,11 +253,12 @@ impl Matrix {
 /// One line per answer; the largest group of roles is called the rest.
 fn lines(text: &mut String, scope: &str, answers: Option<&BTreeMap<Answer, BTreeSet<&'static str>>>) {
     let Some(answers) = answers else { return };
-    let most = answers.values().map(BTreeSet::len).max().unwrap_or(0);
+    // Only one group is the rest, at a tie those who may less.
+    let rest = answers.iter().max_by_key(|(_, roles)| roles.len()).map(|(answer, _)| *answer);
     for (answer, roles) in answers {
-        let names = if roles.len() == most && answers.len() == 1 {
+        let names = if answers.len() == 1 {
             "所有角色".to_owned()
-        } else if roles.len() == most && most > 8 {
+        } else if rest == Some(*answer) && roles.len() > 8 {
             "其余角色".to_owned()
         } else {
             let mut names: Vec<&str> =
