@@ -5,12 +5,16 @@ const ROLES = [
   "leader@GOV",
   "duty_officer@GOV",
   "officer@GOV",
+  "enforcer@GOV",
+  "supervisor@GOV",
   "sys_admin@GOV",
   "sec_admin@GOV",
   "auditor@GOV",
   "principal@E001",
   "safety_manager@E001",
   "underwriter@INS4",
+  "risk_service@INS4",
+  "project_manager@SVC5",
   "expert@SVC5",
 ];
 const SIZES = { "1440x900": [1440, 900], "1366x768": [1366, 768], phone: [390, 844] };

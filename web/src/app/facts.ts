@@ -1,4 +1,5 @@
 import { dateTime, number } from "@kit/format";
+import catalogue from "../../../crates/standards/data/credit_facts.json";
 
 type Read = (value: unknown) => string;
 
@@ -9,7 +10,19 @@ const hundredths: Read = (value) => (Number(value) / 100).toFixed(2);
 const time: Read = (value) => dateTime(Number(value));
 const yes: Read = (value) => (value === true ? "是" : "否");
 const level: Read = (value) =>
-  ({ general: "一般", major: "重大", county: "县级", city: "市级" })[String(value)] ?? String(value);
+  ({
+    general: "一般",
+    major: "重大",
+    county: "县级",
+    city: "市级",
+    HH: "高高限",
+    H: "高限",
+    L: "低限",
+    LL: "低低限",
+  })[String(value)] ?? String(value);
+const factNames = new Map(catalogue.flatMap((table) => table.rows).map((row) => [row.code, row.name]));
+/** A credit fact by its name in the catalogue; the code where a local edition has one of its own. */
+const fact: Read = (value) => factNames.get(String(value)) ?? String(value);
 
 /** The fields of events that people ask about, in the order in which they read them. */
 const FIELDS: [string, string, Read][] = [
@@ -29,7 +42,7 @@ const FIELDS: [string, string, Read][] = [
   ["days_over", "超期工作日", plain],
   ["cost_fen", "整改费用", yuan],
   ["minutes", "在场分钟", plain],
-  ["code", "代码", words],
+  ["code", "事项", fact],
   ["weight", "分值", hundredths],
   ["basis", "依据", words],
   ["score", "得分", hundredths],
