@@ -160,6 +160,18 @@ impl App {
         Err(Error::internal("the work does not come to rest"))
     }
 
+    /// Runs what reacts to facts until nothing moves, and leaves due times alone: the history of a
+    /// demonstration brings its own.
+    pub async fn run_reactions(&self) -> Result<()> {
+        let mut state = self.0.jobs.lock().await;
+        loop {
+            self.integrate().await?;
+            if reactions::drain(self, &mut state).await? == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     /// Stops the background work and waits for it.
     pub async fn stop(&self) {
         self.0.stop.cancel();

@@ -93,3 +93,26 @@ pub async fn kinds(db: &Db, subject: &str) -> Result<HashSet<String>> {
     let rows = db.all(sql("select distinct kind from event where subject = $1", args![subject])).await?;
     rows.iter().map(|r| r.get("kind")).collect()
 }
+
+/// One event of a kind: whom it is about, when it happened, and one field of its body.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Enterprise.
+    pub enterprise: String,
+    /// When.
+    pub at: i64,
+    /// The field, as text.
+    pub value: String,
+}
+
+/// The events of a kind that are about an enterprise, in the order they happened.
+pub async fn events(db: &Db, kind: &str, field: &str) -> Result<Vec<Made>> {
+    let listed = "select enterprise, occurred_at, entry from event where kind = $1 and enterprise is not null order by occurred_at, seq";
+    let read = |row: &platform::db::Row| {
+        let entry: serde_json::Value = serde_json::from_slice(&row.get::<Vec<u8>>("entry")?).unwrap_or_default();
+        let value = entry.pointer("/data/body").and_then(|body| body.get(field)).and_then(|v| v.as_str());
+        let value = value.unwrap_or_default().to_owned();
+        Ok(Made { enterprise: row.get("enterprise")?, at: row.get("occurred_at")?, value })
+    };
+    db.all(sql(listed, args![kind])).await?.iter().map(read).collect()
+}

@@ -220,7 +220,7 @@ pub(crate) async fn change(ctx: &Ctx, id: &str, form: &EnterpriseForm) -> Result
 }
 
 /// The enterprise confirms its own file, giving only what has changed.
-pub(crate) async fn confirm(ctx: &Ctx, id: &str, form: &EnterpriseForm) -> Result<()> {
+pub async fn confirm(ctx: &Ctx, id: &str, form: &EnterpriseForm) -> Result<()> {
     let old = active(ctx, id).await?;
     let new = form.check(Some(&old.profile))?;
     let changes = old.profile.changes(&new);

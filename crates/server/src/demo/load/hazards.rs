@@ -19,7 +19,7 @@ impl Load {
     pub(super) async fn hazards(&self) -> Result<()> {
         self.progress.stage(86, 1, "检查发现的隐患", 1);
         // The findings of the visits become hazards by the on-site line's own reaction.
-        self.app.run_jobs().await?;
+        self.app.run_reactions().await?;
         let found = log::by_enterprise(self.app.db(), "hazard.found").await?;
         let mut names: Vec<String> = found.keys().map(|firm| format!("principal@{firm}")).collect();
         names.push(OFFICER.to_owned());

@@ -3,6 +3,7 @@
 //! What has been done is read from the log itself; the moment "now" of the history is when the first
 //! event was recorded, so that a second try makes the same history.
 mod alarms;
+mod answers;
 mod hazards;
 mod library;
 mod points;
@@ -103,7 +104,9 @@ impl Load {
         self.policies().await?;
         self.visits().await?;
         self.hazards().await?;
+        self.answers().await?;
         self.alarms(&history).await?;
+        self.requests_withdrawn().await?;
         self.progress.stage(98, 2, "核对与收尾", 1);
         // What other parts make of the history happens now, while nobody is told of it.
         self.app.run_jobs().await?;
