@@ -121,7 +121,11 @@ export function EvidenceDrawer({
 export function WhyLink({ event }: { event: string | null | undefined }) {
   const { t } = useTranslation();
   if (!event) return null;
-  return <AppLink to={`/why/${encodeURIComponent(event)}`}>{t("为什么？")}</AppLink>;
+  return (
+    <AppLink className="why-link" to={`/why/${encodeURIComponent(event)}`}>
+      {t("为什么？")}
+    </AppLink>
+  );
 }
 
 function Entry({ id }: { id: string }) {

@@ -29,7 +29,14 @@ export function WhatIf({ enterprise, contributions }: { enterprise: string; cont
       <label htmlFor="what-if-fixes">
         {t("再按期整改并核实一般隐患")} {fixes} {t("项")}
       </label>
-      <Slider id="what-if-fixes" min={0} max={10} value={fixes} onChange={setFixes} />
+      <Slider
+        id="what-if-fixes"
+        min={0}
+        max={10}
+        value={fixes}
+        onChange={setFixes}
+        ariaLabelForHandle={t("再按期整改并核实一般隐患")}
+      />
       {adverse.length > 0 && (
         <Select
           mode="multiple"
