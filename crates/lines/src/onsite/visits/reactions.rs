@@ -2,7 +2,6 @@
 use super::commands::{Asked, event, open};
 use super::decide::{Kind, Reason, State, Visit};
 use super::{rules, store, tell};
-use crate::online::limits::Level;
 use events::experts::ConflictDeclared;
 use events::online::AlarmRaised;
 use events::onsite::VisitConflictFound;
@@ -42,7 +41,7 @@ async fn visit_for_alarm(ctx: Ctx, event: Event) -> Result<()> {
     if store::has_open_alarm_visit(&mut tx, &enterprise).await? {
         return Ok(());
     }
-    let level = Level::parse(raised.level.as_str()).map_or_else(|| raised.level.to_string(), |l| l.title().to_string());
+    let level = level_in_words(raised.level.as_str());
     let reason = format!(
         "点位 {} 发生一级预警（{}：{}，限值 {}），平台自动申请；须在 {} 小时内入企（{}）",
         raised.tag, level, raised.value, raised.limit, limit.value, limit.edition
@@ -79,4 +78,15 @@ async fn conflict_declared(ctx: Ctx, declared: Event) -> Result<()> {
     }
     let first = found.remove(0);
     ctx.commit(tx, first, found).await.map(drop)
+}
+
+/// The level of an alarm as people say it; the two lines share events, not code.
+fn level_in_words(code: &str) -> &str {
+    match code {
+        "HH" => "高高报",
+        "H" => "高报",
+        "L" => "低报",
+        "LL" => "低低报",
+        other => other,
+    }
 }

@@ -89,7 +89,7 @@ impl Walk<'_> {
                 commands::confirm(&officer, self.id, ConfirmLevel { to: level, ground, version }).await?;
             }
             State::Confirmed | State::Reopened => {
-                commands::assign(&principal, self.id, self.order(level, at, fix.cost_fen, version)).await?;
+                commands::assign(&principal, self.id, Self::order(level, at, fix.cost_fen, version)).await?;
             }
             State::Assigned => self.rectify(&principal, round, fix.cost_fen, version).await?,
             _ => {
@@ -102,7 +102,7 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    fn order(&self, level: Level, at: i64, cost_fen: i64, version: i64) -> AssignHazard {
+    fn order(level: Level, at: i64, cost_fen: i64, version: i64) -> AssignHazard {
         let major = level == Level::Major;
         AssignHazard {
             owner_post: "安全管理部".to_owned(),
@@ -134,7 +134,7 @@ fn picture(name: &str) -> Result<Vec<u8>> {
     let digest = evidence::leaf_hash(evidence::Suite::Sm3Sm2, name.as_bytes());
     let pixel = |at: u32| digest.get((at as usize) % digest.len()).copied().unwrap_or_default();
     let pixels: Vec<u8> =
-        (0..SIDE * SIDE).flat_map(|at| [0, 1, 2].map(|c| 96 | pixel(at % SIDE / 2 + c * 7))).collect();
+        (0..SIDE * SIDE).flat_map(|at| [0, 1, 2].map(|c| 0x60 | pixel(at % SIDE / 2 + c * 7))).collect();
     let mut bytes = vec![];
     PngEncoder::new(&mut bytes).write_image(&pixels, SIDE, SIDE, ExtendedColorType::Rgb8)?;
     Ok(bytes)

@@ -1,6 +1,6 @@
 //! Two years of policies: the insured firms asked, were quoted and signed, a year ago and again this year.
 use super::{DAY, Load};
-use crate::demo::county::Firm;
+use crate::demo::county::{Firm, Terms};
 use crate::demo::log;
 use crate::demo::seeded::Chance;
 use anyhow::{Context, Result};
@@ -47,26 +47,13 @@ impl Load {
 
     async fn policy(&self, firm: &Firm, start: Ms, term: usize, begun: Option<&String>) -> Result<()> {
         let (Some(insurer), Some(terms)) = (&firm.insurer, &firm.policy) else { return Ok(()) };
-        let day = |at: Ms| at.beijing().chars().take(10).collect::<String>();
         let then = |days: i64| start.plus(-days * DAY);
         let principal = format!("principal@{}", firm.id);
-        let id: Uuid = match begun {
-            Some(subject) => subject.trim_start_matches("insurance-application/").parse()?,
-            None => {
-                let asked = Asked {
-                    insurer: insurer.clone(),
-                    groups: vec![Group {
-                        name: "全体从业人员".to_owned(),
-                        people: firm.employees,
-                        per_person_fen: terms.limit_per_person * 100,
-                    }],
-                    cumulative_fen: terms.cumulative_limit * 100,
-                    medical_fen: terms.medical_per_person * 100,
-                    from: day(start),
-                    to: day(start.plus((YEAR - 1) * DAY)),
-                };
-                write::apply(&self.person(&principal, then(9)).await?, &asked).await?
-            }
+        let id: Uuid = if let Some(subject) = begun {
+            subject.trim_start_matches("insurance-application/").parse()?
+        } else {
+            let asked = asked(firm, insurer, terms, start);
+            write::apply(&self.person(&principal, then(9)).await?, &asked).await?
         };
         let quoted = log::kinds(self.app.db(), &format!("insurance-application/{id}")).await?;
         if !quoted.contains("ins.quote.made") {
@@ -87,4 +74,25 @@ impl Load {
         write::accept(&self.person(&principal, then(5)).await?, id, None).await?;
         Ok(())
     }
+}
+
+/// What a firm asks for: the same sum for everybody on its register, for a year.
+fn asked(firm: &Firm, insurer: &str, terms: &Terms, start: Ms) -> Asked {
+    let people =
+        Group {
+            name: "全体从业人员".to_owned(), people: firm.employees, per_person_fen: terms.limit_per_person * 100
+        };
+    Asked {
+        insurer: insurer.to_owned(),
+        groups: vec![people],
+        cumulative_fen: terms.cumulative_limit * 100,
+        medical_fen: terms.medical_per_person * 100,
+        from: day(start),
+        to: day(start.plus((YEAR - 1) * DAY)),
+    }
+}
+
+/// A day as forms write it.
+fn day(at: Ms) -> String {
+    at.beijing().chars().take(10).collect()
 }
