@@ -3,6 +3,8 @@
 //! witness processes, each with key and store of its own, have cosigned it. Whatever is changed
 //! afterwards, in the bundle or in the database, no longer does.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking")]
+#[path = "../authorisation/insured.rs"]
+mod insured;
 #[path = "../authorisation/world.rs"]
 #[expect(dead_code, reason = "the matrix uses all of that world, this story one corner")]
 mod world;
