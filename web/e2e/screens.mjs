@@ -21,6 +21,10 @@ const SIZES = { "1440x900": [1440, 900], "1366x768": [1366, 768], phone: [390, 8
 
 export async function every_page_of_every_role({ browser, node, assert }) {
   const faults = [];
+  const note = (fault) => {
+    faults.push(fault);
+    console.log(`      ${fault}`);
+  };
   // A page that two roles share is one page: axe and the phone look at it once.
   const looked = new Set();
   for (const role of ROLES) {
@@ -33,16 +37,16 @@ export async function every_page_of_every_role({ browser, node, assert }) {
       await page.locator("h1").first().waitFor();
       // The live stream never goes idle, so what counts is that nothing on the page is still loading.
       await page.waitForFunction(() => !document.querySelector(".ant-spin-spinning, .ant-skeleton-active"));
-      for (const fault of page.faults) faults.push(`${role} ${path}: ${fault}`);
+      for (const fault of page.faults) note(`${role} ${path}: ${fault}`);
       if (looked.has(path) && path !== "/" && !process.env.ANLAN_SHOTS) continue;
       looked.add(path);
-      for (const fault of await accessibility(page)) faults.push(`${role} ${path}: axe ${fault}`);
+      for (const fault of await accessibility(page)) note(`${role} ${path}: axe ${fault}`);
       for (const [name, [width, height]] of Object.entries(SIZES)) {
         await page.setViewportSize({ width, height });
         await shot(page, `${role.replace("@", "-")}${path.replaceAll("/", "_")}-${name}`);
       }
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
-      if (wide) faults.push(`${role} ${path}: the page is wider than a phone`);
+      if (wide) note(`${role} ${path}: the page is wider than a phone`);
       await page.setViewportSize({ width: 1440, height: 900 });
     }
     await page.context().close();
