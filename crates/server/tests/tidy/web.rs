@@ -65,7 +65,8 @@ fn the_shell_and_the_kit_name_no_part() {
     let mut problems = vec![];
     for file in files().iter().filter(|f| f.path.starts_with("web/src/") && f.is(&["ts", "tsx"]) && !f.is_test()) {
         for import in imports(&file.text) {
-            if import.contains("crates/") {
+            // The rule book is no part: its tables of names may be read by whoever shows them.
+            if import.contains("crates/") && !import.contains("crates/standards/data/") {
                 problems.push(format!("{} 导入了 {import}：各部分的页面由 import.meta.glob 找到", file.path));
             }
         }
