@@ -52,5 +52,6 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["web/src/**/*.spec.{ts,tsx}", "crates/*/src/*/web/**/*.spec.{ts,tsx}"],
     setupFiles: ["web/src/test-setup.ts"],
+    testTimeout: 60_000,
   },
 });
